@@ -1,0 +1,106 @@
+#pragma once
+
+#include <async_http_pool/export.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace async_http_pool {
+
+/// Bounds of `Value::from_json`. What is beyond them is refused with a `ParseError`.
+struct ParseLimits {
+  std::size_t depth_max = 128;              ///< nested arrays and objects
+  std::size_t text_bytes_max = 256U << 20;  ///< length of the document
+};
+
+/// A JSON value (RFC 8259): null, bool, integer, double, string, array or object. A value type.
+///
+/// Objects keep the order in which their members were added. Strings are expected to be UTF-8.
+/// Integers beyond the range of `std::int64_t` become doubles when read.
+class AHP_EXPORT Value {
+ public:
+  using Array = std::vector<Value>;
+  using Member = std::pair<std::string, Value>;
+  using Object = std::vector<Member>;
+
+  /// Null.
+  Value() noexcept = default;
+  Value(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor): JSON literals read well
+  Value(bool value) noexcept : data_(value) {}  // NOLINT(google-explicit-constructor)
+  /// Any integer type; an unsigned one beyond int64 becomes a double.
+  template <typename T>
+  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Value(T value)
+  noexcept {  // NOLINT(google-explicit-constructor)
+    if (std::in_range<std::int64_t>(value)) {
+      data_ = static_cast<std::int64_t>(value);
+    } else {
+      data_ = static_cast<double>(value);
+    }
+  }
+  Value(double value) noexcept : data_(value) {}           // NOLINT(google-explicit-constructor)
+  Value(const char* value) : data_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
+  Value(std::string value) noexcept
+      : data_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Value(std::string_view value)
+      : data_(std::string(value)) {}                         // NOLINT(google-explicit-constructor)
+  Value(Array value) noexcept : data_(std::move(value)) {}   // NOLINT(google-explicit-constructor)
+  Value(Object value) noexcept : data_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  /// A pointer is no JSON value: without this it would silently become `true`.
+  template <typename T>
+  Value(T*) = delete;
+
+  /// An array of `items`: `Value::array({1, "two", nullptr})`.
+  static Value array(std::initializer_list<Value> items = {}) { return Array(items); }
+  /// An object of `members`: `Value::object({{"id", 1}, {"name", "x"}})`.
+  static Value object(std::initializer_list<Member> members = {}) { return Object(members); }
+
+  /// Reads one JSON document. Throws `ParseError` with the byte offset when `text` is not JSON, is
+  /// not UTF-8, or is beyond `limits`.
+  static Value from_json(std::string_view text, const ParseLimits& limits = {});
+  /// Writes compact JSON. Throws `std::invalid_argument` when a string is not UTF-8 or a number is
+  /// NaN or infinite, which JSON cannot express.
+  [[nodiscard]] std::string to_json() const;
+
+  [[nodiscard]] bool is_null() const noexcept {
+    return std::holds_alternative<std::monostate>(data_);
+  }
+  [[nodiscard]] bool is_bool() const noexcept { return std::holds_alternative<bool>(data_); }
+  [[nodiscard]] bool is_integer() const noexcept {
+    return std::holds_alternative<std::int64_t>(data_);
+  }
+  [[nodiscard]] bool is_double() const noexcept { return std::holds_alternative<double>(data_); }
+  [[nodiscard]] bool is_number() const noexcept { return is_integer() || is_double(); }
+  [[nodiscard]] bool is_string() const noexcept {
+    return std::holds_alternative<std::string>(data_);
+  }
+  [[nodiscard]] bool is_array() const noexcept { return std::holds_alternative<Array>(data_); }
+  [[nodiscard]] bool is_object() const noexcept { return std::holds_alternative<Object>(data_); }
+
+  /// The content as the named type. Throws `std::invalid_argument` naming both types when it is
+  /// another.
+  [[nodiscard]] bool as_bool() const;
+  [[nodiscard]] std::int64_t as_integer() const;
+  /// An integer is converted.
+  [[nodiscard]] double as_double() const;
+  [[nodiscard]] const std::string& as_string() const;
+  [[nodiscard]] const Array& as_array() const;
+  [[nodiscard]] const Object& as_object() const;
+
+  /// The member of an object, or null when there is none or this is no object. With several members
+  /// of one name the last one counts, as in most JSON readers.
+  [[nodiscard]] const Value* find(std::string_view name) const noexcept;
+
+  friend bool operator==(const Value&, const Value&) = default;
+
+ private:
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> data_;
+};
+
+}  // namespace async_http_pool

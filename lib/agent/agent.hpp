@@ -1,0 +1,117 @@
+#pragma once
+
+#include "agent/lane.hpp"
+#include "agent/origin_table.hpp"
+#include "agent/request_handler.hpp"
+#include "agent/selector.hpp"
+#include "agent/socket_table.hpp"
+#include "agent/transport.hpp"
+#include "base/intrusive_list.hpp"
+#include "base/mpsc_channel.hpp"
+#include "base/thread_role.hpp"
+#include "base/timer_queue.hpp"
+#include "curl/easy_handle_shelf.hpp"
+#include "curl/multi_handle.hpp"
+#include "curl/quirks.hpp"
+#include "curl/share_handle.hpp"
+
+#include <async_http_pool/configuration.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace async_http_pool {
+
+/// Drives transfers on one thread: takes request handlers from a channel, spreads them over lanes,
+/// sleeps while there is nothing to do, and reports each outcome to its listener. See
+/// ARCHITECTURE.md, *The agent*.
+class Agent final : public Transport, private RequestHandlerHost, private LaneHost {
+ public:
+  /// `configuration` must outlive it. Throws `std::bad_alloc`, `CurlError` and `std::system_error`.
+  Agent(const Configuration& configuration, std::unique_ptr<Selector> selector);
+  ~Agent() override;
+
+  // --- any-thread ---
+
+  bool submit(TransferOrder order, TransferListener& listener) override;
+  /// Ends `run` at `deadline` at the latest; an earlier one given before stays.
+  void stop_at(TimePoint deadline) noexcept;
+  /// Transfers submitted and not reported yet.
+  [[nodiscard]] int load() const noexcept { return load_.load(std::memory_order_relaxed); }
+
+  // --- The agent's thread ---
+
+  /// Works until told to stop, then gives back what is left and closes. Returns why when it had to
+  /// end by itself.
+  [[nodiscard]] std::optional<std::string> run() noexcept;
+  /// Makes a closed agent ready for another `run`. While no thread runs it.
+  void reopen() noexcept;
+
+ private:
+  /// Closes the connections of lanes that have not been used for a while.
+  class Housekeeping final : public Timer {
+   public:
+    explicit Housekeeping(Agent& agent) noexcept : agent_(agent) {}
+    void on_due() override;
+
+   private:
+    Agent& agent_;
+  };
+
+  void turn() AHP_REQUIRES(agent_thread);
+  [[nodiscard]] bool is_over() const noexcept;
+  void take_messages() AHP_REQUIRES(agent_thread);
+  void handle_ready_sockets() AHP_REQUIRES(agent_thread);
+  void run_ready_lanes() AHP_REQUIRES(agent_thread);
+  void sleep() AHP_REQUIRES(agent_thread);
+  [[nodiscard]] int sleep_ms() const noexcept;
+
+  void accept(RequestHandler& handler) AHP_REQUIRES(agent_thread);
+  void start(RequestHandler& handler) AHP_REQUIRES(agent_thread);
+  void put_into_lane(RequestHandler& handler) AHP_REQUIRES(agent_thread);
+  [[nodiscard]] Lane& lane_for(Origin& origin) AHP_REQUIRES(agent_thread);
+  [[nodiscard]] Lane& lane_at(std::size_t index) AHP_REQUIRES(agent_thread);
+  void finish(RequestHandler& handler, TransferResult result) AHP_REQUIRES(agent_thread);
+  void detach(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
+  void recycle(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
+  void retire(Lane& lane, const std::string& reason) AHP_REQUIRES(agent_thread);
+  void drop_unused_lanes() AHP_REQUIRES(agent_thread);
+  void give_everything_back() noexcept AHP_REQUIRES(agent_thread);
+  void give_back(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
+
+  // RequestHandlerHost and LaneHost
+  void on_handler_due(RequestHandler& handler) override;
+  void on_lane_ready(Lane& lane) override;
+  void on_transfer_finished(RequestHandler& handler, CURLcode code) override;
+  SocketTable& sockets() noexcept override { return sockets_; }
+  TimerQueue& timers() noexcept override { return timers_; }
+  const Configuration& configuration() const noexcept override { return configuration_; }
+  const Quirks& quirks() const noexcept override { return quirks_; }
+
+  const Configuration& configuration_;
+  const Quirks quirks_;
+  EasyHandleShelf easy_handles_;
+  MpscChannel<RequestHandler> channel_;
+  std::atomic<int> load_ = 0;
+  std::atomic<TimePoint::rep> stop_at_;
+  MultiHandle control_;  // carries no transfer: the place to sleep, and to be woken
+
+  // All below: agent-thread.
+  std::unique_ptr<Selector> selector_;
+  ShareHandle share_;
+  TimerQueue timers_;
+  OriginTable origins_;
+  SocketTable sockets_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  // by index; null where it was dropped
+  IntrusiveList<Lane> ready_lanes_;
+  IntrusiveList<RequestHandler> incoming_;  // taken from the channel, not looked at yet
+  IntrusiveList<RequestHandler> handlers_;  // all that were accepted and are not over
+  Housekeeping housekeeping_;
+  bool may_have_ready_sockets_ = false;  // after a look that found many, look again before sleeping
+};
+
+}  // namespace async_http_pool

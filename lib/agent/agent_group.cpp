@@ -1,0 +1,38 @@
+#include "agent/agent_group.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace async_http_pool {
+
+AgentGroup::AgentGroup(const Configuration& configuration, const SelectorFactory& make_selector)
+    : spill_load_(configuration.lane_size()) {
+  for (int i = 0; i < configuration.agents(); ++i)
+    agents_.push_back(std::make_unique<Agent>(configuration, make_selector()));
+}
+
+bool AgentGroup::submit(TransferOrder order, TransferListener& listener) {
+  Agent& agent = agent_for(order.origin);
+  return agent.submit(std::move(order), listener);
+}
+
+Agent& AgentGroup::agent_for(const std::string& origin) noexcept {
+  if (agents_.size() == 1) return *agents_.front();
+  Agent& home = *agents_[std::hash<std::string>()(origin) % agents_.size()];
+  if (home.load() < spill_load_) return home;
+  Agent& least =
+      **std::min_element(agents_.begin(), agents_.end(),
+                         [](const auto& a, const auto& b) { return a->load() < b->load(); });
+  return home.load() >= least.load() + spill_load_ ? least : home;
+}
+
+void AgentGroup::stop_at(TimePoint deadline) noexcept {
+  for (const auto& agent : agents_) agent->stop_at(deadline);
+}
+
+void AgentGroup::reopen() noexcept {
+  for (const auto& agent : agents_) agent->reopen();
+}
+
+}  // namespace async_http_pool

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "agent/agent.hpp"
+#include "agent/transport.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace async_http_pool {
+
+/// Several agents as one transport: each origin has its home, so that its connections are reused; a
+/// home with far more to do than the least busy agent passes work on. any-thread
+class AgentGroup final : public Transport {
+ public:
+  using SelectorFactory = std::function<std::unique_ptr<Selector>()>;
+
+  /// Makes `Configuration::agents` agents, each with a selector from `make_selector`. Throws like
+  /// `Agent`.
+  AgentGroup(const Configuration& configuration, const SelectorFactory& make_selector);
+
+  bool submit(TransferOrder order, TransferListener& listener) override;
+
+  [[nodiscard]] std::size_t size() const noexcept { return agents_.size(); }
+  [[nodiscard]] Agent& operator[](std::size_t index) noexcept { return *agents_[index]; }
+
+  void stop_at(TimePoint deadline) noexcept;
+  void reopen() noexcept;
+
+ private:
+  [[nodiscard]] Agent& agent_for(const std::string& origin) noexcept;
+
+  const int spill_load_;
+  std::vector<std::unique_ptr<Agent>> agents_;
+};
+
+}  // namespace async_http_pool

@@ -1,0 +1,64 @@
+#include "agent/origin_table.hpp"
+
+#include <algorithm>
+
+namespace async_http_pool {
+
+bool Origin::has_connection_for_more(std::size_t index) const noexcept {
+  if (index >= lanes.size()) return false;
+  return lanes[index].free_sockets > 0 || (is_multiplexed && lanes[index].sockets > 0);
+}
+
+Origin::LaneUse& Origin::use_of(std::size_t index) {
+  if (index >= lanes.size()) lanes.resize(index + 1);
+  return lanes[index];
+}
+
+Origin& OriginTable::begin_transfer(std::string_view name) {
+  auto found = origins_.find(name);
+  if (found == origins_.end()) {
+    auto origin = std::make_unique<Origin>(std::string(name));
+    found = origins_.emplace(origin->name, std::move(origin)).first;
+  }
+  Origin& origin = *found->second;
+  ++origin.transfers;
+  update_idleness(origin);
+  return origin;
+}
+
+void OriginTable::end_transfer(Origin& origin) noexcept {
+  --origin.transfers;
+  update_idleness(origin);
+}
+
+void OriginTable::add_socket(Origin& origin, std::size_t lane_index, int fd) {
+  origin.sockets.push_back(fd);
+  ++origin.use_of(lane_index).sockets;
+  update_idleness(origin);
+}
+
+void OriginTable::remove_socket(Origin& origin, std::size_t lane_index, int fd) noexcept {
+  const auto found = std::find(origin.sockets.begin(), origin.sockets.end(), fd);
+  *found = origin.sockets.back();
+  origin.sockets.pop_back();
+  --origin.lanes[lane_index].sockets;
+  update_idleness(origin);
+}
+
+Origin* OriginTable::surplus(std::size_t idle_max) noexcept {
+  return idle_count_ > idle_max ? &idle_.front() : nullptr;
+}
+
+void OriginTable::update_idleness(Origin& origin) noexcept {
+  const bool is_idle = origin.transfers == 0 && !origin.sockets.empty();
+  if (is_idle && !origin.is_linked()) {
+    idle_.push_back(origin);
+    ++idle_count_;
+  } else if (!is_idle && origin.is_linked()) {
+    idle_.remove(origin);
+    --idle_count_;
+  }
+  if (origin.transfers == 0 && origin.sockets.empty()) origins_.erase(origins_.find(origin.name));
+}
+
+}  // namespace async_http_pool

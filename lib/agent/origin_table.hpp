@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/intrusive_list.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace async_http_pool {
+
+/// What an agent knows of an origin (scheme, host, port): its sockets, lane by lane, and its
+/// transfers.
+struct Origin : ListNode<Origin> {
+  explicit Origin(std::string origin_name) : name(std::move(origin_name)) {}
+
+  struct LaneUse {
+    int sockets = 0;
+    int free_sockets = 0;  ///< connections that no transfer uses
+  };
+
+  /// Whether lane `index` has a connection that one more transfer could use at once.
+  [[nodiscard]] bool has_connection_for_more(std::size_t index) const noexcept;
+  LaneUse& use_of(std::size_t index);
+
+  const std::string name;
+  std::vector<LaneUse> lanes;  ///< by the lane's index
+  std::vector<int> sockets;    ///< descriptors
+  int transfers = 0;
+  bool is_multiplexed = false;  ///< HTTP/2: a connection in use takes more transfers
+};
+
+/// The origins that have transfers or connections. agent-thread
+class OriginTable {
+ public:
+  /// Finds or makes it, and counts one more transfer of it.
+  Origin& begin_transfer(std::string_view name);
+  void end_transfer(Origin& origin) noexcept;
+
+  void add_socket(Origin& origin, std::size_t lane_index, int fd);
+  void remove_socket(Origin& origin, std::size_t lane_index, int fd) noexcept;
+
+  /// The idle origin that was used least recently, when more than `idle_max` are idle: with
+  /// connections, without transfers. Else null.
+  [[nodiscard]] Origin* surplus(std::size_t idle_max) noexcept;
+
+ private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  void update_idleness(Origin& origin) noexcept;
+
+  std::unordered_map<std::string, std::unique_ptr<Origin>, Hash, std::equal_to<>> origins_;
+  IntrusiveList<Origin> idle_;  // least recently used first
+  std::size_t idle_count_ = 0;
+};
+
+}  // namespace async_http_pool

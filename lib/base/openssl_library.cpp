@@ -1,0 +1,12 @@
+#include "base/openssl_library.hpp"
+
+#include <openssl/crypto.h>
+
+namespace async_http_pool {
+
+void keep_openssl_until_process_end() noexcept {
+  // Fails only when OpenSSL is unusable, which curl_global_init will tell.
+  static_cast<void>(OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr));
+}
+
+}  // namespace async_http_pool

@@ -1,0 +1,49 @@
+#include "curl/curl_library.hpp"
+
+#include "base/openssl_library.hpp"
+
+#include <async_http_pool/version.hpp>
+
+#include <stdexcept>
+#include <string>
+
+#include <curl/curl.h>
+
+namespace async_http_pool {
+
+void initialize_curl() {
+  // Thread-safe by itself only where CURL_VERSION_THREADSAFE is set; a static initialiser is so
+  // everywhere.
+  static const CURLcode code = [] {
+    keep_openssl_until_process_end();
+    return curl_global_init(CURL_GLOBAL_DEFAULT);
+  }();
+  if (code != CURLE_OK)
+    throw std::runtime_error(std::string("curl_global_init failed: ") + curl_easy_strerror(code));
+}
+
+unsigned loaded_curl_version() noexcept { return curl_version_info(CURLVERSION_NOW)->version_num; }
+
+bool loaded_curl_has_http2() noexcept {
+  static const bool has_http2 =
+      (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) != 0;
+  return has_http2;
+}
+
+const std::string& decodable_encodings() {
+  static const std::string encodings = [] {
+    const int features = curl_version_info(CURLVERSION_NOW)->features;
+    std::string list;
+    if ((features & CURL_VERSION_LIBZ) != 0) list = "gzip, deflate";
+    if ((features & CURL_VERSION_BROTLI) != 0) list += list.empty() ? "br" : ", br";
+    if ((features & CURL_VERSION_ZSTD) != 0) list += list.empty() ? "zstd" : ", zstd";
+    return list.empty() ? std::string("identity") : list;
+  }();
+  return encodings;
+}
+
+std::string_view version() noexcept { return AHP_VERSION; }
+
+std::string_view library_versions() noexcept { return curl_version(); }
+
+}  // namespace async_http_pool

@@ -1,0 +1,48 @@
+#include "curl/header_lines.hpp"
+
+#include <cstring>
+
+namespace async_http_pool {
+
+HeaderLines::HeaderLines(std::size_t line_count, std::size_t bytes) {
+  nodes_.reserve(line_count);
+  text_.reserve(bytes);
+}
+
+void HeaderLines::begin_line(std::string_view name) {
+  nodes_.push_back({.data = nullptr, .next = nullptr});
+  text_.append(name);
+}
+
+void HeaderLines::add(std::string_view name, std::string_view value) {
+  begin_line(name);
+  if (value.empty()) {
+    text_.push_back(';');
+  } else {
+    text_.append(": ").append(value);
+  }
+  text_.push_back('\0');
+}
+
+void HeaderLines::suppress(std::string_view name) {
+  begin_line(name);
+  text_.push_back(':');
+  text_.push_back('\0');
+}
+
+curl_slist* HeaderLines::list() {
+  char* line = text_.data();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    nodes_[i].data = line;
+    nodes_[i].next = i + 1 < nodes_.size() ? &nodes_[i + 1] : nullptr;
+    line += std::strlen(line) + 1;
+  }
+  return nodes_.empty() ? nullptr : nodes_.data();
+}
+
+void HeaderLines::clear() noexcept {
+  text_.clear();
+  nodes_.clear();
+}
+
+}  // namespace async_http_pool

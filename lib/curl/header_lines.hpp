@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <curl/curl.h>
+
+namespace async_http_pool {
+
+/// The list of header lines for CURLOPT_HTTPHEADER. Built by hand in two allocations instead of two
+/// a line by curl_slist_append; libcurl only reads it. It must outlive the transfer and not move.
+class HeaderLines {
+ public:
+  /// Room for `line_count` lines of `bytes` in all: hints, more is possible.
+  HeaderLines(std::size_t line_count, std::size_t bytes);
+  HeaderLines(const HeaderLines&) = delete;
+  HeaderLines& operator=(const HeaderLines&) = delete;
+
+  /// "name: value", or "name;" for an empty value, which is libcurl's way to send one. Both must be
+  /// checked.
+  void add(std::string_view name, std::string_view value);
+  /// "name:", which keeps libcurl from sending a header of its own.
+  void suppress(std::string_view name);
+
+  /// The finished list, null when empty. No more lines may be added before `clear`.
+  [[nodiscard]] curl_slist* list();
+
+  /// Back to an empty list, for another handle.
+  void clear() noexcept;
+
+ private:
+  void begin_line(std::string_view name);
+
+  std::string text_;               // the lines one after the other, each with its NUL
+  std::vector<curl_slist> nodes_;  // `data` is set by list(): text_ may still move before that
+};
+
+}  // namespace async_http_pool

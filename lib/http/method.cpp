@@ -1,0 +1,63 @@
+#include "http/method.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "base/printable.hpp"
+#include "http/ascii.hpp"
+
+namespace async_http_pool {
+namespace {
+
+constexpr std::array<std::string_view, 7> standard_methods = {"GET",   "HEAD",   "POST",   "PUT",
+                                                              "PATCH", "DELETE", "OPTIONS"};
+
+/// By byte: whether a token may contain it. A table, since every header line of a response is
+/// checked.
+constexpr std::array<bool, 256> token_characters = [] {
+  std::array<bool, 256> allowed{};
+  for (unsigned c = 0; c < allowed.size(); ++c) {
+    const bool is_alphanumeric =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    allowed[c] = is_alphanumeric ||
+                 (c != 0 && std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) !=
+                                std::string_view::npos);
+  }
+  return allowed;
+}();
+
+}  // namespace
+
+bool is_token(std::string_view text) noexcept {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return token_characters[static_cast<unsigned char>(c)];
+  });
+}
+
+std::string normalize_method(std::string_view method) {
+  // A CONNECT makes a tunnel and a TRACE echoes credentials: neither is a request to hand to a
+  // pool. libcurl compares some names without regard to case, so the odd spellings are refused as
+  // well.
+  if (!is_token(method) || equals_ignoring_case(method, "CONNECT") ||
+      equals_ignoring_case(method, "TRACE")) {
+    throw std::invalid_argument("http_method must be a token other than CONNECT and TRACE, got: " +
+                                quoted(method));
+  }
+  for (const std::string_view standard : standard_methods) {
+    if (equals_ignoring_case(method, standard)) {
+      return std::string(standard);
+    }
+  }
+  return std::string(method);
+}
+
+bool is_idempotent(std::string_view method) noexcept {
+  constexpr std::array<std::string_view, 5> idempotent = {"GET", "HEAD", "OPTIONS", "PUT",
+                                                          "DELETE"};
+  return std::ranges::find(idempotent, method) != idempotent.end();
+}
+
+bool allows_body(std::string_view method) noexcept { return method != "GET" && method != "HEAD"; }
+
+}  // namespace async_http_pool
