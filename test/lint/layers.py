@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Includes point down only, and each foreign library has one door (ARCHITECTURE.md, layers)."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(sys.argv[1])
+
+# Layers of one rank do not know each other.
+RANKS = [["base"], ["http"], ["config", "request", "response"], ["curl", "wire"], ["agent", "stores"],
+         ["exchange"], ["processor", "client"]]
+RANK = {layer: rank for rank, layers in enumerate(RANKS) for layer in layers}
+
+# The public headers that are more than values: who may know them.
+PUBLIC_RANK = {"configuration": 2, "request": 2, "request_task": 2, "response": 2, "error": 2,
+               "task_handler": 2, "processor": 6, "processor_observer": 2, "client": 6, "async_http_pool": 7}
+
+# Foreign include -> the only places of the library and the tools that may have it.
+DOORS = {
+    "curl/": ["lib/curl/"],
+    "rapidjson/": ["lib/wire/"],
+    "zlib.h": ["lib/base/deflate.cpp", "lib/base/inflate.cpp"],
+    "openssl/": ["lib/base/"],
+    "hiredis/": ["lib/stores/"],
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
+STANDARD = re.compile(r"^[a-z_0-9]+$")
+
+
+def files(folder):
+    root = ROOT / folder
+    return sorted(path for suffix in ("cpp", "hpp", "hpp.in") for path in root.rglob("*." + suffix))
+
+
+def includes(path):
+    for match in INCLUDE.finditer(path.read_text(encoding="utf-8")):
+        yield match.group(1), match.group(2)
+
+
+def public_headers(problems):
+    known = {path.name.removesuffix(".in") for path in files("include")}
+    for path in files("include"):
+        for _, name in includes(path):
+            own = name.startswith("async_http_pool/") and name.split("/", 1)[1] in known
+            if not own and not STANDARD.match(name):
+                problems.append(f"{path.relative_to(ROOT)}: a public header includes <{name}>")
+
+
+def library(problems):
+    for path in files("lib"):
+        where = path.relative_to(ROOT)
+        layer = where.parts[1]
+        if layer not in RANK:
+            problems.append(f"{where}: lib/{layer} is no layer")
+            continue
+        for quote, name in includes(path):
+            if quote == '"':
+                other = name.split("/")[0]
+                if other not in RANK:
+                    problems.append(f'{where}: "{name}" does not start with a layer')
+                elif layer == "exchange" and other in ("agent", "curl") and name != "agent/transport.hpp":
+                    problems.append(f'{where}: exchange knows the agents as Transport only ("{name}")')
+                elif other != layer and RANK[other] >= RANK[layer]:
+                    problems.append(f'{where}: {layer} must not know {other} ("{name}")')
+            elif name.startswith("async_http_pool/"):
+                rank = PUBLIC_RANK.get(name.split("/")[1].removesuffix(".hpp"), 0)
+                if rank > RANK[layer]:
+                    problems.append(f"{where}: {layer} must not know <{name}>")
+            elif name.startswith("fmt/") and path.suffix == ".hpp" and path.name != "log.hpp":
+                problems.append(f"{where}: fmt belongs in .cpp files and log.hpp")
+
+
+def doors(problems):
+    for path in files("lib") + files("tools"):
+        where = str(path.relative_to(ROOT))
+        for quote, name in includes(path):
+            for foreign, places in DOORS.items():
+                # "curl/..." is our own layer.
+                if quote == "<" and name.startswith(foreign) and not where.startswith(tuple(places)):
+                    problems.append(f"{where}: <{name}> belongs in {' or '.join(places)} only")
+
+
+def applications(problems):
+    """What links the shared library alone sees what an application sees."""
+    for folder in ("test/integration", "test/package", "tools"):
+        for path in files(folder):
+            for quote, name in includes(path):
+                if quote == '"' and name.split("/")[0] in RANK and (ROOT / "lib" / name).exists():
+                    problems.append(f'{path.relative_to(ROOT)}: "{name}" is internal to the library')
+
+
+problems = []
+for check in (public_headers, library, doors, applications):
+    check(problems)
+print("\n".join(problems))
+sys.exit(1 if problems else 0)

@@ -1,0 +1,36 @@
+#include "support/full_listener.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <stdexcept>
+
+namespace async_http_pool::test {
+
+FullListener::FullListener() : listener_(listen_on_loopback(0)) {
+  constexpr int enough = 64;
+  constexpr int settled_milliseconds =
+      50;  // loopback connects at once, or the handshake was dropped
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(local_port(listener_));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  for (int count = 0; count < enough; ++count) {
+    Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    static_cast<void>(
+        ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
+    pollfd entry{.fd = socket.number(), .events = POLLOUT, .revents = 0};
+    const bool is_connected = ::poll(&entry, 1, settled_milliseconds) > 0;
+    queued_.push_back(std::move(socket));
+    if (!is_connected) return;
+  }
+  throw std::runtime_error("the listener's queue has no end");
+}
+
+std::string FullListener::url() const {
+  return "http://127.0.0.1:" + std::to_string(local_port(listener_)) + "/";
+}
+
+}  // namespace async_http_pool::test

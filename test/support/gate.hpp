@@ -1,0 +1,29 @@
+#pragma once
+
+#include "support/descriptor.hpp"
+#include "support/patience.hpp"
+
+#include <atomic>
+
+namespace async_http_pool::test {
+
+/// Something that has happened or has not: closed at first, opened once and for all. Any thread.
+///
+/// It can be waited for by a thread, and by a poll loop through `descriptor`.
+class Gate {
+ public:
+  Gate();
+
+  void open();
+  [[nodiscard]] bool is_open() const noexcept { return open_.load(std::memory_order_acquire); }
+  /// Returns whether the gate is open; false only when `timeout` is over.
+  [[nodiscard]] bool wait(std::chrono::milliseconds timeout = patience) const;
+  /// Readable from the moment when the gate is open; not to be read.
+  [[nodiscard]] int descriptor() const noexcept { return pipe_.reader.number(); }
+
+ private:
+  Pipe pipe_;
+  std::atomic<bool> open_{false};
+};
+
+}  // namespace async_http_pool::test

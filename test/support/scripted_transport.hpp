@@ -1,0 +1,71 @@
+#pragma once
+
+#include "agent/transport.hpp"
+
+#include <cstddef>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace async_http_pool::test {
+
+/// A transport without sockets: keeps what it is ordered, and a test completes the last order by
+/// hand.
+class ScriptedTransport final : public Transport {
+ public:
+  bool submit(TransferOrder order, TransferListener& listener) override {
+    if (failure_) std::rethrow_exception(failure_);
+    if (is_closed_) return false;
+    if (listener_ != nullptr) throw std::logic_error("the order before is not complete yet");
+    orders_.push_back(std::move(order));
+    listener_ = &listener;
+    return true;
+  }
+
+  // What a test does to the order that is not complete yet.
+
+  void start() { listener_->on_transfer_started(); }
+  void respond(int status, Headers headers = {}, std::string body = "") {
+    TransferResult result;
+    result.has_response_bytes = true;
+    result.status = status;
+    result.headers = std::move(headers);
+    result.body = std::move(body);
+    end().on_transfer_done(std::move(result));
+  }
+  void redirect_to(const std::string& location, int status = 302) {
+    respond(status, Headers{{"location", location}});
+  }
+  void fail(TransferFailure failure, bool has_response_bytes = false) {
+    TransferResult result;
+    result.has_response_bytes = has_response_bytes;
+    result.failure = std::move(failure);
+    end().on_transfer_done(std::move(result));
+  }
+  void give_back() { end().on_transfer_given_back(); }
+
+  /// From now on orders are refused.
+  void close() noexcept { is_closed_ = true; }
+  /// From now on orders throw.
+  template <typename Exception>
+  void break_with(Exception exception) {
+    failure_ = std::make_exception_ptr(std::move(exception));
+  }
+
+  [[nodiscard]] const std::vector<TransferOrder>& orders() const noexcept { return orders_; }
+  [[nodiscard]] const TransferOrder& last_order() const { return orders_.at(orders_.size() - 1); }
+  [[nodiscard]] bool is_busy() const noexcept { return listener_ != nullptr; }
+
+ private:
+  /// Before the listener is told: it may order again at once, or be destroyed.
+  TransferListener& end() { return *std::exchange(listener_, nullptr); }
+
+  std::vector<TransferOrder> orders_;
+  TransferListener* listener_ = nullptr;
+  std::exception_ptr failure_;
+  bool is_closed_ = false;
+};
+
+}  // namespace async_http_pool::test

@@ -1,0 +1,66 @@
+#include <async_http_pool/response.hpp>
+
+#include <stdexcept>
+#include <string>
+
+#include <async_http_pool/exceptions.hpp>
+#include "support/catch.hpp"
+
+namespace async_http_pool {
+namespace {
+
+Response response_of(int status, const char* content_type = "",
+                     std::optional<std::string> body = {}) {
+  ResponseParts parts;
+  parts.status = status;
+  if (*content_type != '\0') parts.headers.set("Content-Type", content_type);
+  parts.body = std::move(body);
+  return Response(std::move(parts));
+}
+
+}  // namespace
+
+TEST_CASE("A response belongs to the class of its status") {
+  struct Case {
+    int status;
+    bool success, redirect, client_error, server_error;
+  };
+  for (const Case& c : {Case{199, false, false, false, false}, Case{200, true, false, false, false},
+                        Case{299, true, false, false, false}, Case{300, false, true, false, false},
+                        Case{399, false, true, false, false}, Case{400, false, false, true, false},
+                        Case{499, false, false, true, false}, Case{500, false, false, false, true},
+                        Case{599, false, false, false, true}, Case{600, false, false, false, false},
+                        Case{0, false, false, false, false}}) {
+    INFO(c.status);
+    const Response response = response_of(c.status);
+    CHECK(response.is_success() == c.success);
+    CHECK(response.is_redirect() == c.redirect);
+    CHECK(response.is_client_error() == c.client_error);
+    CHECK(response.is_server_error() == c.server_error);
+    CHECK(response.is_error() == (c.client_error || c.server_error));
+  }
+}
+
+TEST_CASE("No body and an empty body are told apart") {
+  CHECK_FALSE(response_of(204).has_body());
+  CHECK(response_of(204).body().empty());
+  CHECK(response_of(200, "", "").has_body());
+}
+
+TEST_CASE("Copies of a response share their content") {
+  const Response response = response_of(200, "text/plain", "body");
+  const Response copy = response;
+  CHECK(&copy.body() == &response.body());
+}
+
+TEST_CASE("The body is read as JSON where the content type says so") {
+  CHECK(response_of(200, "application/json", "{\"a\":[1]}").json() ==
+        Value::object({{"a", Value::array({1})}}));
+  CHECK(response_of(200, "Application/Problem+JSON; x=y", "1").json() == Value(1));
+  CHECK_THROWS_AS(response_of(200, "text/plain", "1").json(), std::invalid_argument);
+  CHECK_THROWS_AS(response_of(200, "", "1").json(), std::invalid_argument);
+  CHECK_THROWS_AS(response_of(200, "application/json", "{").json(), ParseError);
+  CHECK_THROWS_AS(response_of(204, "application/json").json(), ParseError);
+}
+
+}  // namespace async_http_pool
