@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ahp_tool {
+
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
+/// `text` fit for one line of a terminal: what is not UTF-8 and what does not show (control
+/// characters, byte order marks, marks of direction) is written as `\x1b`.
+[[nodiscard]] std::string printable_text(std::string_view text);
+
+}  // namespace ahp_tool

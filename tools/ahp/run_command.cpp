@@ -1,0 +1,54 @@
+#include "run_command.hpp"
+
+#include "command_line.hpp"
+#include "option_tables.hpp"
+#include "request_run.hpp"
+#include "run_files.hpp"
+#include "standard_streams.hpp"
+#include "usage_error.hpp"
+
+#include <fmt/format.h>
+
+namespace ahp_tool {
+namespace {
+
+constexpr const char* head = R"(usage: ahp run [options] FILE|-
+
+Makes the HTTP requests of FILE, one a line, many at a time, and writes one line of JSON for
+each outcome, in the order in which they complete.
+
+A line is a URL, or a JSON object: {"url":...,"http_method":"get","headers":{...},"body":...,
+"timeout":SECONDS,"max_redirects":N,"id":...,"callback":...,"callback_args":{...},
+"raise_error_responses":BOOL}; only url is needed. Blank lines and lines that begin with # are
+skipped. A line that is no request becomes a line of type error, and the run goes on.
+
+Output: {"id":...,"callback":...,"type":"response"|"error","result":{...}}. The id is the line's own
+(a string or an integer), else its number; callback is the line's own, else "default".
+
+Options (with their defaults); in a configuration file their names have underscores:
+)";
+
+constexpr const char* tail = R"(
+SIGINT, SIGTERM and SIGHUP end the run: requests in flight get the shutdown timeout; a second signal
+ends it at once. A closed output and a full disk end it at once, too. Requests without a line in the
+output are then written to the requeue file, exactly as they were read, and so is the rest of the
+input; of a pipe, what comes within another shutdown timeout. The requeue file is replaced in one step
+at the end, may be the input file, and is empty when nothing is left.
+
+Exit status: 0 responses only, 1 some errors, 2 wrong usage, 3 interrupted with requests left over.
+)";
+
+}  // namespace
+
+ExitStatus run_command(std::span<const char* const> words) {
+  const CommandLine command_line = parse_command_line(run_options(), words);
+  const Settings settings = make_settings(run_options(), command_line);
+  if (settings.wants_help) {
+    print_result(fmt::format("{}{}{}", head, describe_options(run_options()), tail));
+    return ExitStatus::ok;
+  }
+  if (command_line.operands.size() != 1) throw UsageError("one FILE is needed, or - for stdin");
+  return RequestRun(settings, open_run_files(command_line.operands[0], settings)).execute();
+}
+
+}  // namespace ahp_tool

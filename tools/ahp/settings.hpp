@@ -1,0 +1,27 @@
+#pragma once
+
+#include <async_http_pool/configuration.hpp>
+
+#include <string>
+
+namespace ahp_tool {
+
+/// When the progress line is shown.
+enum class ProgressMode {
+  automatic,  ///< when stderr is a terminal
+  always,
+  never
+};
+
+/// What the options say.
+struct Settings {
+  async_http_pool::Configuration configuration;
+  std::string output_path;   ///< empty: stdout
+  std::string requeue_path;  ///< empty: none
+  std::string config_path;   ///< empty: none
+  ProgressMode progress = ProgressMode::automatic;
+  bool is_quiet = false;
+  bool wants_help = false;
+};
+
+}  // namespace ahp_tool
