@@ -159,7 +159,7 @@ bool RequestHandler::may_send(const char* remote_ip, const char* local_ip, int r
   }
   const std::uint64_t key = key_of(remote_ip, local_ip, remote_port, local_port);
   const bool is_new = host_.sockets().note_established(key, local_port, opened_sockets_);
-  if (!is_new && host_.quirks().reads_stray_responses &&
+  if (!is_new && host_.quirks().trusts_idle_connections &&
       host_.sockets().has_stray_input(key, *this)) {
     is_connection_poisoned_ = true;
     return false;

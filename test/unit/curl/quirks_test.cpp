@@ -12,16 +12,19 @@ TEST_CASE("what has to be made good is known by the version of libcurl") {
   struct Row {
     unsigned version;
     bool needs_fresh_handles;
-    bool reads_stray_responses;
+    bool trusts_idle_connections;
+    bool joins_resolver_threads;
   };
-  constexpr Row rows[] = {{0x075801, true, true},   {0x07ffff, true, true},
-                          {0x080000, true, false},  {0x080001, true, false},
-                          {0x0800ff, true, false},  {0x080100, false, false},
-                          {0x080102, false, false}, {0x081500, false, false}};
+  constexpr Row rows[] = {{0x075801, true, true, false},   {0x07ffff, true, true, false},
+                          {0x080000, true, false, false},  {0x0800ff, true, false, false},
+                          {0x080100, false, false, false}, {0x080e01, false, false, false},
+                          {0x080f00, false, true, false},  {0x0813ff, false, true, false},
+                          {0x081400, false, true, true},   {0x081600, false, true, true}};
   for (const Row& row : rows) {
     INFO(std::hex << row.version);
     CHECK(quirks_of(row.version).needs_fresh_handles == row.needs_fresh_handles);
-    CHECK(quirks_of(row.version).reads_stray_responses == row.reads_stray_responses);
+    CHECK(quirks_of(row.version).trusts_idle_connections == row.trusts_idle_connections);
+    CHECK(quirks_of(row.version).joins_resolver_threads == row.joins_resolver_threads);
   }
 }
 
