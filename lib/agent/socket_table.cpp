@@ -30,6 +30,13 @@ Peek peek(int fd) noexcept {
   return Peek::end;
 }
 
+void drain(int fd) noexcept {
+  std::array<char, drain_bytes> waste;
+  for (int reads = 0; reads < drain_reads_max; ++reads) {
+    if (::recv(fd, waste.data(), waste.size(), MSG_DONTWAIT) <= 0) return;
+  }
+}
+
 int local_port_of(int fd) noexcept {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
@@ -150,18 +157,17 @@ Lane* SocketTable::lane_for_event(int fd, Readiness readiness) {
   Entry& socket = entry(fd);
   if (socket.wanted != Readiness::none) return socket.lane;
   if (socket.user != nullptr || !socket.is_ours || socket.is_shut) {
-    selector_.await(
-        fd, Readiness::none);  // its transfer does not want to know now, or nothing more can come
+    // Its transfer does not want to know now, or nothing more can come.
+    selector_.await(fd, Readiness::none);
     return nullptr;
   }
   const Peek input = peek(fd);
   if (input == Peek::nothing && !has(readiness, Readiness::failed)) {
-    selector_.await(
-        fd, Readiness::readable);  // writable, which no longer interests, or dealt with already
+    // Writable, which no longer interests, or dealt with already.
+    selector_.await(fd, Readiness::readable);
   } else if (input == Peek::bytes && socket.is_multiplexed && !has(readiness, Readiness::hang_up)) {
-    selector_.await(
-        fd,
-        Readiness::hang_up);  // HTTP/2 may speak when idle; libcurl reads it before the next use
+    // HTTP/2 may speak when idle; libcurl reads it before the next use.
+    selector_.await(fd, Readiness::hang_up);
   } else {
     shut_down(fd, socket);
   }
@@ -175,12 +181,8 @@ void SocketTable::shut_down(int fd, Entry& socket) noexcept {
     origins_.remove_socket(*std::exchange(socket.origin, nullptr), socket.lane->index(), fd);
   // libcurl must find the connection dead, not readable: what waits there would be read as the next
   // response.
-  std::array<char, drain_bytes> waste;
-  int reads = 0;
-  while (reads<drain_reads_max&& ::recv(fd, waste.data(), waste.size(), MSG_DONTWAIT)> 0) {
-    ++reads;
-  }
-  ::shutdown(fd, SHUT_RDWR);
+  drain(fd);
+  ::shutdown(fd, SHUT_RDWR);  // fails when the peer has reset it: dead as well
   try {
     selector_.await(fd, Readiness::none);
   } catch (const std::exception&) {

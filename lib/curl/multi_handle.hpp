@@ -48,8 +48,9 @@ class MultiHandle {
                           nullptr),
           "curl_multi_poll");
   }
-  /// Ends a `poll`, the present or the next one. The one member that is any-thread.
-  void wake() noexcept { curl_multi_wakeup(get()); }
+  /// Ends a `poll`, the present or the next one. The one member that is any-thread. It fails only
+  /// for a handle that is none.
+  void wake() noexcept { static_cast<void>(curl_multi_wakeup(get())); }
 
  private:
   struct Cleanup {

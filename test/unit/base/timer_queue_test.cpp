@@ -116,7 +116,8 @@ TEST_CASE("a timer that comes due may cancel one that is due at the same time") 
   CHECK(log == std::vector<int>{1, 3});
 }
 
-TEST_CASE("a timer that comes due may schedule itself and others, for now or for later") {
+TEST_CASE(
+    "a timer that comes due may schedule itself and others, to be due at once or after that") {
   std::vector<int> log;
   TimerQueue queue;
   TestTimer again(log, 1);
