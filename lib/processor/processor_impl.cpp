@@ -1,5 +1,6 @@
 #include "processor/processor_impl.hpp"
 
+#include "base/agent_thread.hpp"
 #include "base/log.hpp"
 #include "http/url.hpp"
 #include "processor/exception_text.hpp"
@@ -18,8 +19,6 @@
 namespace async_http_pool {
 
 namespace {
-
-thread_local const void* agent_thread_of = nullptr;  // the Impl whose agent this thread runs
 
 /// Agrees with now and `TimePoint::max()` instead of overflowing.
 TimePoint after(std::chrono::milliseconds timeout) noexcept {
@@ -46,7 +45,7 @@ Processor::Impl::Impl(const Configuration& configuration,
   admission_.set_idle_listener(this);
 }
 
-bool Processor::Impl::is_on_agent_thread() const noexcept { return agent_thread_of == this; }
+bool Processor::Impl::is_on_agent_thread() const noexcept { return agent_thread_owner() == this; }
 
 // --- Start and stop ---
 
@@ -118,7 +117,7 @@ void Processor::Impl::detach_threads() {
 }
 
 void Processor::Impl::run_agent(std::size_t index) noexcept {
-  agent_thread_of = this;
+  const AgentThreadMark mark(this);
 #if defined(__linux__)
   pthread_setname_np(pthread_self(), ("ahp-agent-" + std::to_string(index)).c_str());
 #endif
@@ -129,7 +128,6 @@ void Processor::Impl::run_agent(std::size_t index) noexcept {
     observers_.tell(&ProcessorObserver::agent_failed, std::string_view(*failure));
   }
   if (running_agents_.fetch_sub(1) == 1) finish_stop();
-  agent_thread_of = nullptr;
 }
 
 void Processor::Impl::drain() noexcept {
