@@ -23,7 +23,7 @@ class AHP_EXPORT CallbackArgs {
   explicit CallbackArgs(Value object);
 
   /// Reads a JSON object. Throws `ParseError`.
-  static CallbackArgs from_json(std::string_view text);
+  static CallbackArgs from_json(std::string_view text, const ParseLimits& limits = {});
   [[nodiscard]] std::string to_json() const { return value_.to_json(); }
 
   /// The argument called `name`. Throws `std::out_of_range` when there is none.

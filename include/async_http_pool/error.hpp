@@ -3,6 +3,7 @@
 #include <async_http_pool/callback_args.hpp>
 #include <async_http_pool/export.hpp>
 #include <async_http_pool/response.hpp>
+#include <async_http_pool/value.hpp>
 
 #include <chrono>
 #include <exception>
@@ -55,9 +56,9 @@ enum class ErrorCode {
 
 /// What all errors know of their request.
 struct ErrorContext {
-  std::string url;
-  std::string method;
-  std::string request_id;
+  std::string url = {};
+  std::string method = {};
+  std::string request_id = {};
   std::chrono::nanoseconds duration{0};
   CallbackArgs callback_args;
 };
@@ -78,6 +79,10 @@ class AHP_EXPORT Error : public std::exception {
   [[nodiscard]] std::chrono::nanoseconds duration() const noexcept;
   [[nodiscard]] const CallbackArgs& callback_args() const noexcept;
 
+  /// Reads what any of the classes writes, also the Ruby original's, and finds the class: an
+  /// `HttpError` has a `response`, a `RedirectError` has `redirects`, a `RequestError` neither.
+  /// Unknown members are ignored. Throws `ParseError`.
+  static std::unique_ptr<Error> from_json(std::string_view text, const ParseLimits& limits = {});
   /// The JSON of the concrete class; see there.
   [[nodiscard]] virtual std::string to_json() const = 0;
   [[nodiscard]] virtual std::unique_ptr<Error> clone() const = 0;
@@ -176,16 +181,26 @@ class AHP_EXPORT RequestError final : public Error {
  public:
   RequestError(ErrorType type, ErrorCode code, std::string message, ErrorContext context);
   ~RequestError() override;
+  /// None when it was read from the JSON of the Ruby original, which knows no codes.
   [[nodiscard]] ErrorCode code() const noexcept { return code_; }
   [[nodiscard]] std::string_view error_class() const noexcept override;
+  /// What failed underneath: "AsyncHttpPool::TimeoutError" and the like, after the type; of an
+  /// error that was read from JSON, the name that stood there.
+  [[nodiscard]] const std::string& class_name() const noexcept;
+  /// The lines that the Ruby original added; an error of this library has none.
+  [[nodiscard]] const std::vector<std::string>& backtrace() const noexcept;
   /// `{"class_name":...,"message":...,"backtrace":[],"request_id":...,"error_type":"timeout","duration":...,
-  /// "url":...,"http_method":...,"callback_args":{...},"code":"request_timeout"}`. `class_name` is
-  /// "AsyncHttpPool::TimeoutError" and the like, after the type.
+  /// "url":...,"http_method":...,"callback_args":{...},"code":"request_timeout"}`.
   [[nodiscard]] std::string to_json() const override;
   [[nodiscard]] std::unique_ptr<Error> clone() const override;
 
  private:
+  friend class RequestErrorAccess;  // from_json gives it the foreign parts
+  struct Origin;
+  RequestError(ErrorType type, ErrorCode code, std::string message, ErrorContext context,
+               Origin origin);
   ErrorCode code_;
+  std::shared_ptr<const Origin> origin_;  // shared by copies
 };
 
 }  // namespace async_http_pool

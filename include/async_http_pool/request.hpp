@@ -29,9 +29,10 @@ class AHP_EXPORT Request {
   /// names of the standard methods may be in any case; others are sent as given.
   static RequestBuilder builder(std::string_view method, std::string_view url);
 
-  /// Reads the form that `to_json` writes. Throws `ParseError` when it is not JSON or lacks a
-  /// field, and `std::invalid_argument` when a value is refused by the builder.
-  static Request from_json(std::string_view text);
+  /// Reads the form that `to_json` writes, also from the Ruby original. Unknown members are
+  /// ignored. Throws `ParseError` when it is not JSON, lacks a member, or the builder refuses a
+  /// value.
+  static Request from_json(std::string_view text, const ParseLimits& limits = {});
   /// `{"http_method":"get","url":...,"headers":{...},"body":...,"timeout":seconds,"max_redirects":...}`
   [[nodiscard]] std::string to_json() const;
 
@@ -74,8 +75,14 @@ class AHP_EXPORT RequestBuilder {
   /// `value` as JSON; sets `content-type` to "application/json; encoding=utf-8" unless one is
   /// given.
   RequestBuilder& json(const Value& value);
-  /// Adds `name=value` to the query, encoded as application/x-www-form-urlencoded.
+  /// Adds `name=value` to the query, behind what the URL has, encoded as
+  /// application/x-www-form-urlencoded (WHATWG URL, section 5.2). One name may be given several
+  /// times.
   RequestBuilder& param(std::string_view name, std::string_view value);
+  /// Adds the members of an object, or none when one is refused: an array repeats its name (an
+  /// empty one gives nothing), null gives the bare name, numbers and bools are written as in JSON.
+  /// Throws for other values, and for anything that is no object.
+  RequestBuilder& params(const Value& object);
   /// Time from `enqueue` to the outcome; overrides `Configuration::request_timeout`. From 1 ms to
   /// 365 days.
   RequestBuilder& timeout(std::chrono::milliseconds value);
@@ -86,6 +93,7 @@ class AHP_EXPORT RequestBuilder {
 
  private:
   friend class Request;
+  friend class RequestTemplate;  // gives it headers and parameters to start from
   RequestBuilder(std::string_view method, std::string_view url);
   struct State;
   std::unique_ptr<State> state_;

@@ -17,10 +17,10 @@ namespace async_http_pool {
 /// What a task may have besides its request, handler and callback.
 struct TaskOptions {
   /// Whether other responses than 2xx are errors; none: as the configuration says.
-  std::optional<bool> raise_error_responses;
+  std::optional<bool> raise_error_responses = {};
   /// Sent as `x-request-id` and returned with the outcome; empty: a random UUID (RFC 9562, version
   /// 4).
-  std::string id;
+  std::string id = {};
 };
 
 /// A unit of work for a processor: a request and who is to learn of its outcome. A value; one
@@ -34,6 +34,16 @@ class AHP_EXPORT RequestTask {
   /// sent as a header value.
   RequestTask(Request request, std::shared_ptr<TaskHandler> handler, std::string_view callback,
               CallbackArgs callback_args = {}, TaskOptions options = {});
+
+  /// Reads the form that `to_json` writes; the handler, which has none, is given anew, and there
+  /// are no times yet. Request, callback and id are required, the rest may be missing or null.
+  /// Throws `ParseError`, and `std::invalid_argument` when `handler` is null.
+  static RequestTask from_json(std::string_view text, std::shared_ptr<TaskHandler> handler,
+                               const ParseLimits& limits = {});
+  /// What a job queue needs to run the task again: `{"request":{...},"callback":...,
+  /// "callback_args":{...},"raise_error_responses":null,"id":...,"redirects":[...]}`. Throws
+  /// `std::invalid_argument` when the callback is not UTF-8.
+  [[nodiscard]] std::string to_json() const;
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] const Request& request() const noexcept { return request_; }

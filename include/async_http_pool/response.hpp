@@ -17,8 +17,9 @@ namespace async_http_pool {
 /// What a `Response` is made of.
 struct ResponseParts {
   int status = 0;
-  Headers headers;
-  std::optional<std::string> body;  ///< after content decoding; none when the response has no body
+  Headers headers = {};
+  std::optional<std::string> body =
+      {};  ///< after content decoding; none when the response has no body
   std::chrono::nanoseconds duration{0};
   std::string request_id;
   std::string url;
@@ -31,6 +32,10 @@ struct ResponseParts {
 class AHP_EXPORT Response {
  public:
   explicit Response(ResponseParts parts);
+
+  /// Reads the form that `to_json` writes, also from the Ruby original. Unknown members are
+  /// ignored; a `duration` of null reads as 0. Throws `ParseError`.
+  static Response from_json(std::string_view text, const ParseLimits& limits = {});
 
   [[nodiscard]] int status() const noexcept;
   [[nodiscard]] const Headers& headers() const noexcept;
@@ -58,9 +63,13 @@ class AHP_EXPORT Response {
   [[nodiscard]] std::string_view content_type() const noexcept;
   /// Whether the content type is JSON: application/json, text/json, or one that ends in +json.
   [[nodiscard]] bool is_json() const noexcept;
-  /// The body as JSON. Throws `std::invalid_argument` when the content type is not JSON,
-  /// `ParseError` when the body is not.
-  [[nodiscard]] Value json() const;
+  /// The body as UTF-8, converted from the charset of the content type; without one it is taken for
+  /// UTF-8. A byte order mark is removed. Throws `std::invalid_argument` when the charset is not
+  /// known to iconv or the body does not follow it.
+  [[nodiscard]] std::string text() const;
+  /// The body as JSON, whatever charset it has (see `text`). Throws `std::invalid_argument` when
+  /// the content type is not JSON, `ParseError` when the body is not.
+  [[nodiscard]] Value json(const ParseLimits& limits = {}) const;
 
   /// `{"status":200,"headers":{...},"body":{"encoding":"text","value":...,"charset":"UTF-8"},"duration":...,
   /// "request_id":...,"url":...,"http_method":"get","callback_args":{...},"redirects":[...]}`.

@@ -14,10 +14,11 @@
 
 namespace async_http_pool {
 
-/// Bounds of `Value::from_json`. What is beyond them is refused with a `ParseError`.
+/// Bounds of every `from_json`. What is beyond them is refused with a `ParseError`.
 struct ParseLimits {
-  std::size_t depth_max = 128;              ///< nested arrays and objects
+  std::size_t depth_max = 128;              ///< nested arrays and objects; 1024 is the most
   std::size_t text_bytes_max = 256U << 20;  ///< length of the document
+  std::size_t body_bytes_max = 256U << 20;  ///< length of a body that the document encodes
 };
 
 /// A JSON value (RFC 8259): null, bool, integer, double, string, array or object. A value type.
@@ -55,6 +56,16 @@ class AHP_EXPORT Value {
   /// A pointer is no JSON value: without this it would silently become `true`.
   template <typename T>
   Value(T*) = delete;
+
+  Value(const Value&) = default;
+  Value(Value&&) noexcept = default;
+  Value& operator=(const Value&) = default;
+  Value& operator=(Value&&) noexcept = default;
+  /// Takes no more stack for a deeply nested value than for a flat one. Copying and comparing do:
+  /// what `from_json` reads is never too deep for them.
+  ~Value() {
+    if (is_array() || is_object()) flatten();
+  }
 
   /// An array of `items`: `Value::array({1, "two", nullptr})`.
   static Value array(std::initializer_list<Value> items = {}) { return Array(items); }
@@ -96,11 +107,24 @@ class AHP_EXPORT Value {
   /// The member of an object, or null when there is none or this is no object. With several members
   /// of one name the last one counts, as in most JSON readers.
   [[nodiscard]] const Value* find(std::string_view name) const noexcept;
+  [[nodiscard]] bool contains(std::string_view name) const noexcept {
+    return find(name) != nullptr;
+  }
+  /// The member called `name`, as `find` finds it. Throws `std::out_of_range` when there is none,
+  /// `std::invalid_argument` when this is no object.
+  [[nodiscard]] const Value& operator[](std::string_view name) const;
+  /// The element at `index`. Throws `std::out_of_range` beyond the end, `std::invalid_argument`
+  /// when this is no array.
+  [[nodiscard]] const Value& at(std::size_t index) const;
+  /// Elements of an array, members of an object, 0 for all others.
+  [[nodiscard]] std::size_t size() const noexcept;
 
   friend bool operator==(const Value&, const Value&) = default;
 
  private:
-  std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> data_;
+  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object>;
+  void flatten() noexcept;
+  Data data_;
 };
 
 }  // namespace async_http_pool

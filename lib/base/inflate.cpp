@@ -11,6 +11,7 @@ namespace async_http_pool {
 namespace {
 
 constexpr std::size_t step_bytes_min = std::size_t{16} << 10;
+constexpr std::size_t step_bytes_max = std::size_t{1} << 30;  // zlib counts in 32 bits
 
 /// Owns zlib's state of one stream.
 class Inflater {
@@ -54,7 +55,7 @@ std::string inflate_bytes(std::string_view stream, std::size_t bytes_max) {
   std::string out;
   for (;;) {
     // One byte beyond the bound shows whether there is more.
-    const std::size_t room = bytes_max - out.size() + 1;
+    const std::size_t room = std::min(bytes_max - out.size(), step_bytes_max) + 1;
     const bool is_over = inflater.read(out, std::min(room, std::max(step_bytes_min, out.size())));
     if (out.size() > bytes_max) throw std::invalid_argument("deflated data is too long");
     if (is_over) break;

@@ -1,7 +1,11 @@
 #include <async_http_pool/value.hpp>
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
+#include <utility>
+
+#include "base/printable.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -27,7 +31,39 @@ const T& checked(const T* content, const Value& value, std::string_view wanted) 
   return *content;
 }
 
+void take_if_nested(Value& value, Value::Array& taken) {
+  // An empty one is as good as flat; a moved-from one is empty.
+  if (value.size() > 0) taken.push_back(std::move(value));
+}
+
+/// Moves the arrays and objects that `value` holds, one level down, to `taken`.
+void take_nested(Value::Array* items, Value::Object* members, Value::Array& taken) {
+  if (items != nullptr) {
+    for (Value& item : *items) take_if_nested(item, taken);
+  } else if (members != nullptr) {
+    for (auto& [name, member] : *members) take_if_nested(member, taken);
+  }
+}
+
 }  // namespace
+
+/// Takes all that is nested out of this value, so that its destruction goes one level down and no
+/// further. Destructors of the parts find nothing left to do.
+void Value::flatten() noexcept {
+  Array taken;
+  try {
+    take_nested(std::get_if<Array>(&data_), std::get_if<Object>(&data_), taken);
+    while (!taken.empty()) {
+      const std::size_t last = taken.size() - 1;
+      Data part = std::move(taken[last].data_);
+      taken.pop_back();
+      take_nested(std::get_if<Array>(&part), std::get_if<Object>(&part), taken);
+    }
+  } catch (const std::bad_alloc&) {
+    // What is left goes the usual way, by recursion.
+    return;
+  }
+}
 
 bool Value::as_bool() const { return checked(std::get_if<bool>(&data_), *this, "a bool"); }
 
@@ -62,6 +98,25 @@ const Value* Value::find(std::string_view name) const noexcept {
   const auto last = std::find_if(members->rbegin(), members->rend(),
                                  [&](const Member& member) { return member.first == name; });
   return last == members->rend() ? nullptr : &last->second;
+}
+
+const Value& Value::operator[](std::string_view name) const {
+  static_cast<void>(as_object());
+  if (const Value* member = find(name)) return *member;
+  throw std::out_of_range("value has no member " + quoted(name));
+}
+
+const Value& Value::at(std::size_t index) const {
+  const Array& items = as_array();
+  if (index < items.size()) return items[index];
+  throw std::out_of_range("value has " + std::to_string(items.size()) +
+                          " elements, got: " + std::to_string(index));
+}
+
+std::size_t Value::size() const noexcept {
+  if (const auto* items = std::get_if<Array>(&data_)) return items->size();
+  if (const auto* members = std::get_if<Object>(&data_)) return members->size();
+  return 0;
 }
 
 }  // namespace async_http_pool

@@ -1,6 +1,7 @@
 #include "request/task_access.hpp"
 
 #include <cstddef>
+#include <stdexcept>
 #include <utility>
 
 namespace async_http_pool {
@@ -24,6 +25,14 @@ RequestTask TaskAccess::redirected(const RequestTask& task, Request next) {
   hop.completed_at_.reset();
   hop.duration_.reset();
   return hop;
+}
+
+void TaskAccess::set_redirects(RequestTask& task, std::vector<std::string> redirects) {
+  if (redirects.empty()) return;
+  const std::string suffix = "/" + std::to_string(redirects.size() + 1);
+  if (!task.id_.ends_with(suffix))
+    throw std::invalid_argument("does not end in \"" + suffix + "\", as its redirects have it");
+  task.redirects_ = std::move(redirects);
 }
 
 std::string TaskAccess::base_id(const RequestTask& task) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include <async_http_pool/request_task.hpp>
 
@@ -17,6 +18,9 @@ class TaskAccess {
   /// The task for the next hop: id "<base>/2", "<base>/3"..., the current URL added to `redirects`,
   /// no times but `enqueued_at`.
   [[nodiscard]] static RequestTask redirected(const RequestTask& task, Request next);
+  /// For a task that was written in the middle of a chain. Throws `std::invalid_argument` unless
+  /// its id ends as `redirected` would have it.
+  static void set_redirects(RequestTask& task, std::vector<std::string> redirects);
   /// The id that the application knows: without the "/2" of a hop.
   [[nodiscard]] static std::string base_id(const RequestTask& task);
 };

@@ -5,7 +5,15 @@
 
 #include <fmt/format.h>
 
+#include "response/request_error_access.hpp"
+
 namespace async_http_pool {
+
+struct RequestError::Origin {
+  std::string class_name;
+  std::vector<std::string> backtrace;
+};
+
 namespace {
 
 ErrorType checked(ErrorType type) {
@@ -16,16 +24,61 @@ ErrorType checked(ErrorType type) {
   return type;
 }
 
+const std::string& own_class_name(ErrorType type) noexcept {
+  static const std::string timeout = "AsyncHttpPool::TimeoutError";
+  static const std::string connection = "AsyncHttpPool::ConnectionError";
+  static const std::string ssl = "AsyncHttpPool::SslError";
+  static const std::string response_too_large = "AsyncHttpPool::ResponseTooLargeError";
+  static const std::string unknown = "AsyncHttpPool::UnknownError";
+  switch (type) {
+    case ErrorType::timeout:
+      return timeout;
+    case ErrorType::connection:
+      return connection;
+    case ErrorType::ssl:
+      return ssl;
+    case ErrorType::response_too_large:
+      return response_too_large;
+    // A RequestError is never one of these two.
+    case ErrorType::http_error:
+    case ErrorType::redirect:
+    case ErrorType::unknown:
+      break;
+  }
+  return unknown;
+}
+
 }  // namespace
 
 RequestError::RequestError(ErrorType type, ErrorCode code, std::string message,
                            ErrorContext context)
     : Error(checked(type), std::move(message), std::move(context)), code_(code) {}
 
+RequestError::RequestError(ErrorType type, ErrorCode code, std::string message,
+                           ErrorContext context, Origin origin)
+    : Error(checked(type), std::move(message), std::move(context)),
+      code_(code),
+      origin_(std::make_shared<const Origin>(std::move(origin))) {}
+
+RequestError RequestErrorAccess::make(ErrorType type, ErrorCode code, std::string message,
+                                      ErrorContext context, Origin origin) {
+  return {type, code, std::move(message), std::move(context),
+          RequestError::Origin{std::move(origin.class_name), std::move(origin.backtrace)}};
+}
+
 RequestError::~RequestError() = default;
 
 std::string_view RequestError::error_class() const noexcept {
   return "AsyncHttpPool::RequestError";
+}
+
+const std::string& RequestError::class_name() const noexcept {
+  return origin_ == nullptr ? own_class_name(error_type()) : origin_->class_name;
+}
+
+const std::vector<std::string>& RequestError::backtrace() const noexcept {
+  static const std::vector<std::string> none;
+  return origin_ == nullptr ? none : origin_->backtrace;
 }
 
 std::unique_ptr<Error> RequestError::clone() const { return std::make_unique<RequestError>(*this); }

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_set>
+#include <cstddef>
+#include <unordered_map>
 
 #include "base/utf8.hpp"
 #include "http/ascii.hpp"
@@ -17,8 +18,8 @@ std::string json_method(std::string_view method) {
   return to_lower(method);
 }
 
-void write_foreign_text(JsonWriter& writer, std::string_view text) {
-  if (is_utf8(text)) return writer.string(text);
+std::string foreign_text(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
   std::string converted;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -29,7 +30,12 @@ void write_foreign_text(JsonWriter& writer, std::string_view text) {
       converted += static_cast<char>(0x80 | (byte & 0x3F));
     }
   }
-  writer.string(converted);
+  return converted;
+}
+
+void write_foreign_text(JsonWriter& writer, std::string_view text) {
+  if (is_utf8(text)) return writer.string(text);
+  writer.string(foreign_text(text));
 }
 
 void write_strings(JsonWriter& writer, const std::vector<std::string>& strings) {
@@ -39,12 +45,15 @@ void write_strings(JsonWriter& writer, const std::vector<std::string>& strings) 
 }
 
 void write_headers(JsonWriter& writer, const Headers& headers) {
-  std::unordered_set<std::string_view> written;
+  std::unordered_map<std::string_view, std::size_t> counts;
+  for (const auto& [name, value] : headers) ++counts[name];
   writer.begin_object();
   for (const auto& [name, value] : headers) {
-    if (!written.insert(name).second) continue;
+    std::size_t& count = counts[name];
+    if (count == 0) continue;  // is written
     writer.key(name);
-    write_foreign_text(writer, headers.joined(name).value_or(value));
+    write_foreign_text(writer, count == 1 ? value : headers.joined(name).value_or(value));
+    count = 0;
   }
   writer.end_object();
 }

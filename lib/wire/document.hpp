@@ -18,6 +18,7 @@ namespace async_http_pool {
 
 /// `text` if it is UTF-8, else each byte taken for ISO-8859-1, as headers were once written (RFC
 /// 9110, section 5.5): what a peer sends must not keep its response from being written.
+[[nodiscard]] std::string foreign_text(std::string_view text);
 void write_foreign_text(JsonWriter& writer, std::string_view text);
 
 void write_strings(JsonWriter& writer, const std::vector<std::string>& strings);

@@ -6,25 +6,6 @@
 namespace async_http_pool {
 namespace {
 
-std::string_view class_name_of(ErrorType type) noexcept {
-  switch (type) {
-    case ErrorType::timeout:
-      return "AsyncHttpPool::TimeoutError";
-    case ErrorType::connection:
-      return "AsyncHttpPool::ConnectionError";
-    case ErrorType::ssl:
-      return "AsyncHttpPool::SslError";
-    case ErrorType::response_too_large:
-      return "AsyncHttpPool::ResponseTooLargeError";
-    // A RequestError is never one of these two.
-    case ErrorType::http_error:
-    case ErrorType::redirect:
-    case ErrorType::unknown:
-      break;
-  }
-  return "AsyncHttpPool::UnknownError";
-}
-
 void write_text(JsonWriter& writer, std::string_view name, std::string_view text) {
   writer.key(name);
   write_foreign_text(writer, text);
@@ -69,10 +50,10 @@ std::string RedirectError::to_json() const {
 std::string RequestError::to_json() const {
   JsonWriter writer;
   writer.begin_object();
-  write_text(writer, "class_name", class_name_of(error_type()));
+  write_text(writer, "class_name", class_name());
   write_text(writer, "message", message());
   writer.key("backtrace");
-  write_strings(writer, {});
+  write_strings(writer, backtrace());
   write_text(writer, "request_id", request_id());
   write_text(writer, "error_type", to_string(error_type()));
   write_duration(writer, *this);

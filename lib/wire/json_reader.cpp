@@ -23,6 +23,9 @@ namespace {
 /// RapidJSON counts digits in an `int`: longer documents are refused whatever the limits say.
 constexpr std::size_t text_bytes_limit = std::numeric_limits<int>::max();
 
+/// Copying and comparing a `Value` recurse: what is read must fit the stack of any thread.
+constexpr std::size_t depth_limit = 1024;
+
 /// Builds a `Value` from the events of RapidJSON's reader. Open arrays and objects wait on a stack
 /// of our own, so that the depth of a document never becomes the depth of the call stack.
 class ValueBuilder {
@@ -131,7 +134,7 @@ Value Value::from_json(std::string_view text, const ParseLimits& limits) {
                              ahp_rapidjson::kParseValidateEncodingFlag |
                              ahp_rapidjson::kParseNumbersAsStringsFlag;
   ahp_rapidjson::MemoryStream stream(text.data(), text.size());
-  ValueBuilder builder(limits.depth_max);
+  ValueBuilder builder(std::min(limits.depth_max, depth_limit));
   Reader reader;
   const ahp_rapidjson::ParseResult result = reader.Parse<flags>(stream, builder);
   if (result.IsError()) {

@@ -2,26 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
-#include "base/base64_decode.hpp"
 #include "base/deflate.hpp"
-#include "base/inflate.hpp"
-#include "base/printable.hpp"
 #include "base/utf8.hpp"
 #include "http/ascii.hpp"
 #include "http/media_type.hpp"
+#include "wire/transcoding.hpp"
 
 namespace async_http_pool {
 namespace {
 
 /// From this size on, text is deflated.
 constexpr std::size_t deflate_bytes_min = 4096;
-constexpr std::size_t decoded_bytes_max = std::size_t{256} << 20;
 constexpr std::string_view no_charset = "ASCII-8BIT";
 
 /// Ruby's reader raises for a charset that it does not know, so only those get through that it and
@@ -68,8 +64,11 @@ std::optional<std::string> deflated(std::string_view bytes) {
 Payload encode_payload(std::string_view bytes, std::string_view content_type) {
   if (!is_text_type(content_type)) return {"binary", encode_base64(bytes), std::string(no_charset)};
   const std::optional<std::string> charset = charset_of(content_type);
-  const bool is_text = is_utf8_text(bytes, charset);
+  // What a reader would convert back is not what was sent: the bytes then go under another name.
+  const bool is_ambiguous = is_transcoded(bytes, content_type);
+  const bool is_text = !is_ambiguous && is_utf8_text(bytes, charset);
   std::string name = is_text ? "UTF-8" : raw_charset(charset);
+  if (is_ambiguous && name == "UTF-8") name = no_charset;
   if (const auto stream = deflated(bytes))
     return {"gzipped", encode_base64(*stream), std::move(name)};
   if (is_text) return {"text", std::nullopt, std::move(name)};
@@ -86,21 +85,6 @@ void write_payload(JsonWriter& writer, std::string_view bytes, std::string_view 
   writer.key("charset");
   writer.string(payload.charset);
   writer.end_object();
-}
-
-std::optional<std::string> decode_payload(const Value& object) {
-  const Value* encoding = object.find("encoding");
-  const Value* value = object.find("value");
-  if (value == nullptr) throw std::invalid_argument("body has no value");
-  if (value->is_null()) return std::nullopt;
-  if (encoding == nullptr || !encoding->is_string() || !value->is_string()) {
-    throw std::invalid_argument("body has no encoding or its value is not a string");
-  }
-  const std::string& name = encoding->as_string();
-  if (name == "text") return value->as_string();
-  if (name == "binary") return decode_base64(value->as_string());
-  if (name == "gzipped") return inflate_bytes(decode_base64(value->as_string()), decoded_bytes_max);
-  throw std::invalid_argument("body has an unknown encoding: " + quoted(name));
 }
 
 }  // namespace async_http_pool

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include <async_http_pool/value.hpp>
 #include "wire/json_writer.hpp"
 
 namespace async_http_pool {
@@ -24,9 +23,5 @@ struct Payload {
 
 /// The object that `encode_payload` describes.
 void write_payload(JsonWriter& writer, std::string_view bytes, std::string_view content_type);
-
-/// The bytes of such an object; none when its value is null. Throws `std::invalid_argument` when
-/// the object is not one, or stands for more than 256 MiB.
-[[nodiscard]] std::optional<std::string> decode_payload(const Value& object);
 
 }  // namespace async_http_pool

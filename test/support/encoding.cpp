@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <zlib.h>
 
+#include <array>
 #include <stdexcept>
 
 namespace async_http_pool::test {
@@ -33,6 +34,19 @@ std::string base64(std::string_view bytes) {
                                      reinterpret_cast<const unsigned char*>(bytes.data()),
                                      static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+std::string sha256(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("EVP_Digest failed");
+  std::string text;
+  for (unsigned i = 0; i < length; ++i) {
+    text += "0123456789abcdef"[digest[i] >> 4U];
+    text += "0123456789abcdef"[digest[i] & 0xFU];
+  }
   return text;
 }
 

@@ -13,4 +13,7 @@ namespace async_http_pool::test {
 /// RFC 4648, section 4.
 [[nodiscard]] std::string base64(std::string_view bytes);
 
+/// FIPS 180-4, in lower case hexadecimal.
+[[nodiscard]] std::string sha256(std::string_view bytes);
+
 }  // namespace async_http_pool::test

@@ -134,5 +134,52 @@ TEST_CASE("values are equal when type and content are", "[value]") {
   REQUIRE_FALSE(Value::object({{"a", 1}, {"b", 2}}) == Value::object({{"b", 2}, {"a", 1}}));
 }
 
+TEST_CASE("members and elements are given or refused", "[value]") {
+  const Value value = Value::object({{"a", 1}, {"l", Value::array({1, "x"})}, {"a", 2}});
+  REQUIRE(value["a"] == Value(2));
+  REQUIRE(value["l"].at(1) == Value("x"));
+  REQUIRE_THROWS_AS(value["b"], std::out_of_range);
+  REQUIRE_THROWS_WITH(value["b\n"], "value has no member \"b\\x0a\"");
+  REQUIRE_THROWS_AS(value["l"].at(2), std::out_of_range);
+  REQUIRE_THROWS_WITH(value["l"].at(2), "value has 2 elements, got: 2");
+  REQUIRE_THROWS_WITH(value["l"]["a"], "value must be an object, got: an array");
+  REQUIRE_THROWS_WITH(value.at(0), "value must be an array, got: an object");
+}
+
+TEST_CASE("only arrays and objects have a size", "[value]") {
+  REQUIRE(Value::array({1, 2}).size() == 2);
+  REQUIRE(Value::object({{"a", 1}, {"a", 2}, {"b", 3}}).size() == 3);
+  REQUIRE(Value("text").size() == 0);
+  REQUIRE(Value(7).size() == 0);
+  REQUIRE(Value().size() == 0);
+}
+
+TEST_CASE("a value of any depth can be destroyed", "[value]") {
+  const auto nested = [](std::size_t depth) {
+    Value value(1);
+    for (std::size_t i = 0; i < depth; ++i) {
+      Value::Array items;
+      items.push_back(std::move(value));
+      items.emplace_back("beside");
+      if (i % 2 == 0) {
+        value = std::move(items);
+      } else {
+        Value::Object members;
+        members.emplace_back("name", std::move(items));
+        value = std::move(members);
+      }
+    }
+    return value;
+  };
+  Value deep = nested(1'000'000);
+  REQUIRE(deep.size() == 1);
+  deep = nullptr;
+  REQUIRE(deep.is_null());
+  Value moved = nested(1000);
+  Value target = nested(1'000'000);
+  target = std::move(moved);
+  REQUIRE(target == nested(1000));
+}
+
 }  // namespace
 }  // namespace async_http_pool

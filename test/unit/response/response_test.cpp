@@ -63,4 +63,37 @@ TEST_CASE("The body is read as JSON where the content type says so") {
   CHECK_THROWS_AS(response_of(204, "application/json").json(), ParseError);
 }
 
+TEST_CASE("The text of a body is UTF-8, whatever the charset of the content type") {
+  const auto text = [](const char* content_type, std::string body) {
+    return response_of(200, content_type, std::move(body)).text();
+  };
+  CHECK(text("text/plain; charset=ISO-8859-1", "\xe9") == "é");
+  CHECK(text("text/plain; charset=\"Shift_JIS\"", "\x93\xfa") == "日");
+  CHECK(text("text/plain; charset=utf8", "\xef\xbb\xbfé") == "é");
+  CHECK(text("text/plain", "é") == "é");
+  CHECK(text("", "\xef\xbb\xbf") == "");
+  CHECK(text("text/plain", std::string("\xff\xfeh\0i\0", 6)) == "hi");
+  CHECK(text("text/plain; charset=utf-16be", std::string("\0h", 2)) == "h");
+  CHECK(response_of(204, "text/plain; charset=latin1").text().empty());
+  CHECK_THROWS_WITH(text("text/plain", "a\xe9"), "not UTF-8 at byte 1");
+  CHECK_THROWS_WITH(text("text/plain; charset=bogus", "a"), "charset is not known, got: \"bogus\"");
+  CHECK_THROWS_AS(text("text/plain; charset=us-ascii", "\xe9"), std::invalid_argument);
+}
+
+TEST_CASE("JSON is read in any charset") {
+  CHECK(response_of(200, "application/json; charset=utf-16", std::string("\xfe\xff\0[\0]", 6))
+            .json() == Value::array());
+  CHECK(response_of(200, "application/json; charset=utf-16le", std::string("1\0", 2)).json() ==
+        Value(1));
+  CHECK(response_of(200, "application/json", "\xef\xbb\xbf[1]").json() == Value::array({1}));
+  CHECK(response_of(200, "text/json; charset=latin1", "\"\xe9\"").json() == Value("é"));
+  CHECK(response_of(200, "text/json; charset=shift_jis", "\"\\n\"").json() == Value("\n"));
+  CHECK_THROWS_WITH(response_of(200, "text/json", "\"\xff\"").json(),
+                    "response body is not JSON: not UTF-8 at byte 1");
+  CHECK_THROWS_AS(response_of(200, "text/json; charset=bogus", "1").json(), ParseError);
+  ParseLimits limits;
+  limits.depth_max = 1;
+  CHECK_THROWS_AS(response_of(200, "text/json", "[[]]").json(limits), ParseError);
+}
+
 }  // namespace async_http_pool

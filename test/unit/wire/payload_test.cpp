@@ -1,14 +1,17 @@
 #include "wire/payload.hpp"
 
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include <async_http_pool/exceptions.hpp>
 #include "base/base64_decode.hpp"
 #include "base/inflate.hpp"
 #include "support/catch.hpp"
 #include "support/encoding.hpp"
+#include "wire/payload_reader.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -20,10 +23,15 @@ std::string noise(std::size_t bytes) {
   return text;
 }
 
+std::optional<std::string> read(const Value& payload, std::string_view content_type = {},
+                                std::size_t bytes_max = 1'000'000) {
+  return decode_payload(ObjectReader(payload, {"body", 9}), content_type, bytes_max);
+}
+
 std::string decoded(std::string_view bytes, std::string_view content_type) {
   JsonWriter writer;
   write_payload(writer, bytes, content_type);
-  return decode_payload(Value::from_json(writer.take())).value();
+  return read(Value::from_json(writer.take()), content_type).value();
 }
 
 Value body(std::string_view encoding, std::string_view value) {
@@ -52,6 +60,16 @@ TEST_CASE("A body takes the form that fits its type, charset and bytes") {
       {"é", "text/plain; charset=ISO-8859-1", "binary", "ISO-8859-1"},
       {"ascii", "text/plain; charset=Shift_JIS", "text", "UTF-8"},
       {"ascii", "text/plain; charset=bogus", "text", "UTF-8"},
+      // ASCII that the original's reader would take for something else.
+      {"ascii", "text/plain; charset=utf-16le", "binary", "UTF-16LE"},
+      {"ascii", "text/plain; charset=UTF-32", "binary", "UTF-32"},
+      {"\x1b$BF|", "text/plain; charset=ISO-2022-JP", "binary", "ISO-2022-JP"},
+      {"ascii", "text/plain; charset=\"utf-16le\"", "text", "UTF-8"},
+      {"é", "text/plain; charset=bogus", "binary", "ASCII-8BIT"},
+      {"é", "text/plain; charset=latin1", "binary", "ASCII-8BIT"},
+      {"é", "text/plain; x=charset=latin1; charset=utf-8", "binary", "ASCII-8BIT"},
+      {std::string(5000, 'a') + "é", "text/plain; x=charset=latin1; charset=utf-8", "gzipped",
+       "ASCII-8BIT"},
       {latin1, "text/html", "binary", "ASCII-8BIT"},
       {latin1, "text/html; charset=utf-8", "binary", "UTF-8"},
       {latin1, "text/html; charset=windows-1252", "binary", "WINDOWS-1252"},
@@ -89,13 +107,58 @@ TEST_CASE("Any bytes survive in any form") {
 }
 
 TEST_CASE("Bodies of other writers are read") {
-  CHECK(decode_payload(body("text", "é")) == "é");
-  CHECK(decode_payload(body("binary", "aGVs\r\nbG8=\n")) == "hello");
-  CHECK(decode_payload(body("gzipped", test::base64(test::gzip("hello")))) == "hello");
-  CHECK(decode_payload(body("gzipped", "eJztwQENAAAAwqCs71/CHg4oAAAA4N0A78sQWw==")) ==
+  CHECK(read(body("text", "é")) == "é");
+  CHECK(read(body("binary", "aGVs\r\nbG8=\n")) == "hello");
+  CHECK(read(body("gzipped", test::base64(test::gzip("hello")))) == "hello");
+  CHECK(read(body("gzipped", "eJztwQENAAAAwqCs71/CHg4oAAAA4N0A78sQWw==")) ==
         std::string(4096, 'a'));
-  CHECK(decode_payload(Value::object({{"encoding", "binary"}, {"value", nullptr}})) ==
-        std::nullopt);
+  CHECK(read(Value::object({{"encoding", "binary"}, {"value", nullptr}})) == std::nullopt);
+}
+
+TEST_CASE("A body that its writer converted to UTF-8 is converted back") {
+  struct Case {
+    std::string text, content_type, bytes;
+  };
+  const std::string shift_jis = "\x93\xfa\x96\x7b";
+  const std::vector<Case> cases = {
+      {"été", "text/html; charset=ISO-8859-1", "\xe9t\xe9"},
+      {"€", "text/html; charset=windows-1252", "\x80"},
+      {"日本", "text/html;charset=Shift_JIS", shift_jis},
+      {"日本", "application/json; charset=x-sjis", shift_jis},
+      {"hi", "text/plain; charset=UTF-16LE", std::string("h\0i\0", 4)},
+      {"hi", "text/plain; charset=utf-16", std::string("\xff\xfeh\0i\0", 6)},
+      {"日", "text/plain; charset=iso-2022-jp", "\x1b$BF|\x1b(B"},
+      // Not in that charset, so it cannot have come from there.
+      {"日本", "text/html; charset=ISO-8859-1", "日本"},
+      {"é", "text/html; charset=bogus", "é"},
+      {"é", "text/html; charset=us-ascii", "é"},
+      {"é", "text/html; charset=utf-8", "é"},
+      {"é", "text/html", "é"},
+      // The original sees no charset here and converts nothing.
+      {"é", "text/html; charset=\"iso-8859-1\"", "é"},
+      {"é", "text/html; Charset=iso-8859-1", "é"},
+      {"é", "Text/html; charset=iso-8859-1", "é"},
+      {"é", "image/svg+xml; charset=iso-8859-1", "é"}};
+  for (const Case& c : cases) {
+    INFO(c.content_type);
+    CHECK(read(body("text", c.text), c.content_type) == c.bytes);
+    CHECK(read(body("gzipped", test::base64(test::gzip(c.text))), c.content_type) == c.bytes);
+    CHECK(read(body("binary", test::base64(c.text)), c.content_type) == c.text);
+    CHECK(read(Value::object({{"encoding", "text"}, {"value", c.text}, {"charset", "ASCII-8BIT"}}),
+               c.content_type) == c.text);
+  }
+}
+
+TEST_CASE("The decoded length of a body is bounded in every form") {
+  const std::string bytes(100, 'a');
+  for (const Value& payload : {body("text", bytes), body("binary", test::base64(bytes)),
+                               body("gzipped", test::base64(test::gzip(bytes)))}) {
+    CHECK(read(payload, {}, 100) == bytes);
+    CHECK_THROWS_AS(read(payload, {}, 99), ParseError);
+    CHECK_THROWS_AS(read(payload, {}, 0), ParseError);
+  }
+  CHECK_THROWS_AS(read(body("text", bytes), "text/plain; charset=utf-16", 200), ParseError);
+  CHECK(read(body("gzipped", test::base64(test::gzip(bytes))), {}, ~std::size_t{0}) == bytes);
 }
 
 TEST_CASE("Bodies that are none are refused") {
@@ -121,7 +184,7 @@ TEST_CASE("Bodies that are none are refused") {
                              Value("text"),
                              Value()}) {
     INFO(value.to_json());
-    CHECK_THROWS_AS(decode_payload(value), std::invalid_argument);
+    CHECK_THROWS_AS(read(value), ParseError);
   }
 }
 

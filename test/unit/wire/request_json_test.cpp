@@ -1,4 +1,3 @@
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -127,7 +126,7 @@ TEST_CASE("A document with refused values is refused") {
         with(R"(,"body":{"encoding":"binary","value":"!"})"),
         with(R"(,"body":{"encoding":"gzipped","value":"AAAA"})")}) {
     INFO(text);
-    CHECK_THROWS_AS(Request::from_json(text), std::invalid_argument);
+    CHECK_THROWS_AS(Request::from_json(text), ParseError);
   }
 }
 
