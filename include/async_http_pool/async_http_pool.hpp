@@ -11,6 +11,7 @@
 #include <async_http_pool/processor_observer.hpp>
 #include <async_http_pool/request.hpp>
 #include <async_http_pool/request_task.hpp>
+#include <async_http_pool/request_template.hpp>
 #include <async_http_pool/response.hpp>
 #include <async_http_pool/task_handler.hpp>
 #include <async_http_pool/value.hpp>

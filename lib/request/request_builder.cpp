@@ -9,10 +9,9 @@
 
 #include "base/utf8.hpp"
 #include "http/ascii.hpp"
-#include "http/form_encoding.hpp"
 #include "http/method.hpp"
 #include "http/url.hpp"
-#include "request/request_state.hpp"
+#include "request/request_builder_state.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -56,12 +55,6 @@ std::string with_query(const std::string& url, std::string_view query) {
 }
 
 }  // namespace
-
-struct RequestBuilder::State {
-  Request::State request;
-  std::string query;
-  bool is_json = false;
-};
 
 RequestBuilder::RequestBuilder(std::string_view method, std::string_view url)
     : state_(std::make_unique<State>()) {
@@ -110,11 +103,12 @@ RequestBuilder& RequestBuilder::json(const Value& value) {
 }
 
 RequestBuilder& RequestBuilder::param(std::string_view name, std::string_view value) {
-  std::string& query = state_->query;
-  if (!query.empty()) query += '&';
-  append_form_encoded(query, name);
-  query += '=';
-  append_form_encoded(query, value);
+  state_->params.add(name, value);
+  return *this;
+}
+
+RequestBuilder& RequestBuilder::params(const Value& object) {
+  state_->params.add(object);
   return *this;
 }
 
@@ -136,8 +130,8 @@ RequestBuilder& RequestBuilder::max_redirects(int value) {
 
 Request RequestBuilder::build() const {
   auto result = std::make_shared<Request::State>(state_->request);
-  if (!state_->query.empty())
-    result->url = Url::parse(with_query(result->url, state_->query)).text();
+  if (!state_->params.empty())
+    result->url = Url::parse(with_query(result->url, state_->params.text())).text();
   if (state_->is_json && !result->headers.contains("content-type")) {
     // "encoding" instead of "charset" is what the original sends, and JSON has no charset (RFC
     // 8259, 11).
