@@ -3,14 +3,24 @@
 #include <async_http_pool/export.hpp>
 #include <async_http_pool/logger.hpp>
 
+#include <async_http_pool/value.hpp>
+
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace async_http_pool {
+
+class PayloadStore;
+
+/// Makes a store from options given at run time, as in `{"directory":"/var/lib/payloads"}`. Throws
+/// `std::invalid_argument` naming the option that is missing, unknown or wrong.
+using PayloadStoreFactory = std::function<std::shared_ptr<PayloadStore>(const Value& options)>;
 
 /// How the agent waits for sockets.
 enum class SelectorKind {
@@ -131,7 +141,47 @@ class AHP_EXPORT Configuration {
   Configuration& set_logger(std::shared_ptr<Logger> value) noexcept;
   [[nodiscard]] const std::shared_ptr<Logger>& logger() const noexcept { return logger_; }
 
+  // --- Where large payloads go (see ExternalStorage) ---
+
+  /// Adds a store under a name of your own, 1 to 1024 bytes of UTF-8 without
+  /// control characters, which goes into references.
+  /// The store that was registered last takes new payloads; all of them are read from. A name that
+  /// was registered before gets the new store, and becomes the last. Copies of the configuration
+  /// share the store. Throws `std::invalid_argument`.
+  Configuration& register_payload_store(std::string_view name, std::shared_ptr<PayloadStore> store);
+  /// The same with a store that `adapter` makes: "file", "redis", "s3", or one of yours. The
+  /// options are those of `FileStoreOptions`, `RedisStoreOptions` and `S3StoreOptions` by name;
+  /// times are in seconds.
+  Configuration& register_payload_store(std::string_view name, std::string_view adapter,
+                                        const Value& options);
+  /// Makes `factory` known as `adapter`. Throws `std::invalid_argument` when the name is empty or
+  /// taken.
+  Configuration& register_payload_store_adapter(std::string_view adapter,
+                                                PayloadStoreFactory factory);
+  /// The store called `name`; null when there is none.
+  [[nodiscard]] std::shared_ptr<PayloadStore> payload_store(std::string_view name) const noexcept;
+  /// The name of the store that takes new payloads; empty when there is none.
+  [[nodiscard]] std::string_view default_payload_store_name() const noexcept;
+  /// In the order of their registration.
+  [[nodiscard]] std::vector<std::string> payload_store_names() const;
+
+  /// Bytes of JSON that a payload may have before `ExternalStorage` puts it into a store, at
+  /// least 1. Default 65536.
+  Configuration& set_payload_store_threshold(std::size_t value);
+  [[nodiscard]] std::size_t payload_store_threshold() const noexcept {
+    return payload_store_threshold_;
+  }
+
  private:
+  struct NamedPayloadStore {
+    std::string name;
+    std::shared_ptr<PayloadStore> store;
+  };
+  struct NamedPayloadStoreFactory {
+    std::string adapter;
+    PayloadStoreFactory factory;
+  };
+
   int max_connections_ = 256;
   int connection_pool_size_ = 100;
   int agents_ = 1;
@@ -148,10 +198,13 @@ class AHP_EXPORT Configuration {
   std::optional<Milliseconds> connection_timeout_;
   std::size_t max_response_size_ = std::size_t{1} << 20;
   std::size_t max_header_size_ = std::size_t{256} << 10;
+  std::size_t payload_store_threshold_ = std::size_t{64} << 10;
   std::string user_agent_ = "AsyncHttpPool";
   std::string proxy_url_;
   std::string ca_file_;
   std::shared_ptr<Logger> logger_ = make_stderr_logger();
+  std::vector<NamedPayloadStore> payload_stores_;  // the last one takes new payloads
+  std::vector<NamedPayloadStoreFactory> payload_store_factories_;  // of the application's own
 };
 
 }  // namespace async_http_pool

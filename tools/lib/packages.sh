@@ -4,12 +4,13 @@
 BUILD_PACKAGES=(g++ meson ninja-build pkg-config python3 ca-certificates
   libcurl4-openssl-dev libssl-dev rapidjson-dev zlib1g-dev libfmt-dev)
 CHECK_PACKAGES=("${BUILD_PACKAGES[@]}" git binutils util-linux ccache clang clang-tidy clang-format
-  catch2 libcpp-httplib-dev libhiredis-dev nginx-light nghttp2-server openssl)
+  catch2 libcpp-httplib-dev libhiredis-dev nginx-light nghttp2-server openssl
+  redis-server python3-swift)
 
 # What stands for the packages above where there is no dpkg.
 BUILD_COMMANDS=(g++ meson ninja pkg-config python3)
 BUILD_MODULES=('libcurl >= 7.88' 'openssl >= 3.0' RapidJSON zlib 'fmt >= 9.0')
-CHECK_COMMANDS=("${BUILD_COMMANDS[@]}" git nm clang++ clang-tidy nginx nghttpd openssl)
+CHECK_COMMANDS=("${BUILD_COMMANDS[@]}" git nm clang++ clang-tidy nginx nghttpd openssl redis-server)
 CHECK_MODULES=("${BUILD_MODULES[@]}" 'catch2 >= 2.13' cpp-httplib hiredis)
 
 # Those of the packages "$@" that are not installed.
@@ -33,10 +34,13 @@ install_packages() {
   local -a apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
   "${as_root[@]}" "${apt[@]}" update || printf 'the package lists could not be updated; trying with the old ones\n' >&2
   "${as_root[@]}" "${apt[@]}" install -y --no-install-recommends "$@" || return
-  # The tests start nginx on ports of their own; the service that its package brings along is not wanted.
-  if [[ " $* " == *" nginx-light "* && -d /run/systemd/system ]]; then
-    "${as_root[@]}" systemctl disable --now nginx
-  fi
+  # The tests start servers on ports of their own; the services that the packages bring along are not wanted.
+  local service
+  for service in nginx redis-server; do
+    if [[ " $* " == *" $service"* && -d /run/systemd/system ]]; then
+      "${as_root[@]}" systemctl disable --now "$service"
+    fi
+  done
 }
 
 # ensure_packages build|check
