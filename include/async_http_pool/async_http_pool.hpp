@@ -19,6 +19,7 @@
 #include <async_http_pool/request_template.hpp>
 #include <async_http_pool/response.hpp>
 #include <async_http_pool/s3_store.hpp>
+#include <async_http_pool/synchronous_executor.hpp>
 #include <async_http_pool/task_handler.hpp>
 #include <async_http_pool/value.hpp>
 #include <async_http_pool/version.hpp>
