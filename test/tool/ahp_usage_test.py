@@ -17,18 +17,18 @@ class AhpUsageTest(AhpCase):
 
     def test_help_goes_to_stdout(self):
         for words, said in ((["--help"], "usage: ahp COMMAND"), (["run", "--help"], "usage: ahp run"),
-                            (["bench", "--help"], "usage: ahp bench")):
+                            (["fetch", "--help"], "usage: ahp fetch"), (["bench", "--help"], "usage: ahp bench")):
             run = self.ahp(*words)
             self.assertEqual((run.returncode, run.stderr), (0, b""))
             self.assertIn(said, run.stdout.decode())
 
     def test_help_tells_how_to_get_the_help_of_each_command(self):
         text = self.ahp("--help").stdout.decode()
-        for command in ("run", "bench"):
+        for command in ("run", "fetch", "bench"):
             self.assertIn(f"ahp {command} --help", text)
 
     def test_what_cannot_be_written_is_no_success(self):
-        for words in ("--help", "--version", "run --help", "bench --help"):
+        for words in ("--help", "--version", "run --help", "fetch --help", "bench --help"):
             for redirection in (">/dev/full", ">&-"):
                 with self.subTest(words=words, redirection=redirection):
                     run = self.ahp_in_shell(f'"$AHP" {words} {redirection}')
@@ -48,8 +48,13 @@ class AhpUsageTest(AhpCase):
         for name in ("max-connections N", "request-timeout S", "connection-timeout S", "shutdown-timeout S",
                      "max-response-size BYTES", "max-redirects N", "retries N", "user-agent S", "proxy-url URL",
                      "raise-error-responses", "agents N", "cacert FILE", "output FILE", "requeue FILE", "config FILE",
-                     "progress", "quiet"):
+                     "store URL", "threshold BYTES", "progress", "quiet"):
             self.assertIn(f"--{name}", text)
+
+    def test_the_help_of_fetch_names_every_option_and_exit_status(self):
+        text = self.ahp("fetch", "--help").stdout.decode()
+        for part in ("--store URL", "--remove", "--output FILE", "--help", "Exit status: 0 all was found, 1 "):
+            self.assertIn(part, text)
 
     def test_the_version_names_the_libraries(self):
         run = self.ahp("--version")
@@ -130,6 +135,8 @@ class AhpUsageTest(AhpCase):
                               ('{"config":"x"}', 'unknown option "config"'), ('{"help":true}', 'unknown option "help"'),
                               ('{"max_connections":"1"}', "max_connections must be an integer"),
                               ('{"max_connections":0}', "max_connections"),
+                              ('{"store":5}', "store must be a string"), ('{"store":"x"}', "store: must be file:DIR"),
+                              ('{"threshold":0}', "threshold"),
                               ('{"request_timeout":true}', "request_timeout must be a number of seconds"),
                               ('{"quiet":1}', "quiet must be true or false"),
                               ('{"agents":1,"agents":2}', "agents is given twice")):

@@ -1,13 +1,17 @@
-// Preloaded into ahp, makes happen on its agents' threads what cannot be had otherwise. FAULT says
-// what, and EVERY how often:
+// Preloaded into ahp, makes happen what cannot be had otherwise. FAULT says what, and EVERY how
+// often:
 //
 //   poll    each EVERY-th curl_multi_poll fails, of which an agent dies
-//   memory  each EVERY-th allocation by the program itself, not by its libraries, fails
+//   disk    each EVERY-th fsync of a library finds no space left
+//   memory  each EVERY-th allocation by the program itself, not by its libraries, fails on the
+//           threads of agents
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -48,6 +52,15 @@ extern "C" [[gnu::visibility("default")]] CURLMcode curl_multi_poll(CURLM* multi
   if (happens("poll")) return CURLM_INTERNAL_ERROR;
   static const auto next = next_function<decltype(&curl_multi_poll)>("curl_multi_poll");
   return next(multi, more, count, timeout_ms, ready);
+}
+
+extern "C" [[gnu::visibility("default")]] int fsync(int file) {
+  if (!is_in_program(__builtin_return_address(0)) && happens("disk")) {
+    errno = ENOSPC;
+    return -1;
+  }
+  static const auto next = next_function<decltype(&fsync)>("fsync");
+  return next(file);
 }
 
 [[gnu::visibility("default")]] void* operator new(std::size_t size) {

@@ -25,15 +25,19 @@ struct Outcome {
   std::variant<async_http_pool::Response, std::unique_ptr<const async_http_pool::Error>,
                LineFailure>
       result;
+  std::string result_json{};  ///< what stands for the result; empty: it has not been encoded yet
+  bool is_stored = false;     ///< `result_json` is a reference to it
   std::promise<bool>* written =
       nullptr;  ///< told whether it got into the output, if anyone waits for that
 
   [[nodiscard]] bool is_response() const noexcept { return result.index() == 0; }
 };
 
-/// `{"id":...,"callback":...,"type":"response"|"error","result":{...}}` and a newline. The result
-/// of a failed line has the form of a `RequestError`, so that one reader does for all, and its
-/// `line`.
+/// The JSON of a result. That of a failed line has the form of a `RequestError`, so that one reader
+/// does for all, and its `line`.
+[[nodiscard]] std::string encode_result(const Outcome& outcome);
+
+/// `{"id":...,"callback":...,"type":"response"|"error","result":{...}}` and a newline.
 [[nodiscard]] std::string to_output_line(const Outcome& outcome);
 
 }  // namespace ahp_tool

@@ -1,5 +1,6 @@
 #include "bench_command.hpp"
 #include "exit_status.hpp"
+#include "fetch_command.hpp"
 #include "process_usage.hpp"
 #include "run_command.hpp"
 #include "standard_streams.hpp"
@@ -21,13 +22,14 @@ using ahp_tool::UsageError;
 constexpr const char* usage = R"(usage: ahp COMMAND [options] ...
 
   run     make the HTTP requests of a file, one a line, and write their outcomes
+  fetch   print results that "ahp run --store" put into a store
   bench   measure what a request costs
 
   --help     show this text
   --version  show the versions of this program and of the libraries it uses
 
-"ahp run --help" and "ahp bench --help" tell all about a command: its options, its input and output,
-its exit status.
+"ahp run --help", "ahp fetch --help" and "ahp bench --help" tell all about a command: its options, its
+input and output, its exit status.
 )";
 
 struct Command {
@@ -35,7 +37,9 @@ struct Command {
   ExitStatus (*execute)(std::span<const char* const> words);
 };
 
-constexpr Command commands[] = {{"run", ahp_tool::run_command}, {"bench", ahp_tool::bench_command}};
+constexpr Command commands[] = {{"run", ahp_tool::run_command},
+                                {"fetch", ahp_tool::fetch_command},
+                                {"bench", ahp_tool::bench_command}};
 
 ExitStatus execute(std::span<const char* const> words) {
   if (words.empty()) throw UsageError("a command is needed");

@@ -82,6 +82,12 @@ constexpr Option cacert = {
 constexpr Option help = {"help", OptionKind::flag, "", "show this text",
                          [](const Value& v, Settings& s) { s.wants_help = v.as_bool(); }};
 
+constexpr Option output = {"output", OptionKind::text, "FILE", "where the output goes (stdout)",
+                           [](const Value& v, Settings& s) { s.output_path = to_path(v); }};
+constexpr Option store = {
+    "store", OptionKind::text, "URL", "where large results go (none: into the output)",
+    [](const Value& v, Settings& s) { s.store = parse_store_url(v.as_string()); }};
+
 constexpr Option run_table[] = {
     {"max-connections", OptionKind::integer, "N", "requests in flight at a time (256)",
      [](const Value& v, Settings& s) { s.configuration.set_max_connections(to_int(v)); }},
@@ -105,10 +111,16 @@ constexpr Option run_table[] = {
      [](const Value& v, Settings& s) { s.configuration.set_raise_error_responses(v.as_bool()); }},
     agents,
     cacert,
-    {"output", OptionKind::text, "FILE", "where the outcomes go (stdout)",
-     [](const Value& v, Settings& s) { s.output_path = to_path(v); }},
+    output,
     {"requeue", OptionKind::text, "FILE", "where requests without an outcome go",
      [](const Value& v, Settings& s) { s.requeue_path = to_path(v); }},
+    store,
+    {"threshold", OptionKind::integer, "BYTES",
+     "of JSON that a result may have in the output (65536)",
+     [](const Value& v, Settings& s) {
+       s.configuration.set_payload_store_threshold(to_size(v));
+       s.has_threshold = true;
+     }},
     {"config", OptionKind::text, "FILE", "options as a JSON object; the command line wins",
      [](const Value& v, Settings& s) { s.config_path = to_path(v); }},
     {"progress", OptionKind::text, "WHEN", "auto (on a terminal), always or never",
@@ -118,11 +130,22 @@ constexpr Option run_table[] = {
     help,
 };
 
+constexpr Option fetch_table[] = {
+    {"store", OptionKind::text, "URL", "the only store to fetch from (each reference's own)",
+     store.apply},
+    {"remove", OptionKind::flag, "", "remove each payload once it was written",
+     [](const Value& v, Settings& s) { s.removes = v.as_bool(); }},
+    output,
+    help,
+};
+
 constexpr Option bench_table[] = {cacert, agents, help};
 
 }  // namespace
 
 OptionTable run_options() noexcept { return run_table; }
+
+OptionTable fetch_options() noexcept { return fetch_table; }
 
 OptionTable bench_options() noexcept { return bench_table; }
 

@@ -69,6 +69,12 @@ bool OutputStream::wait(const Wakeup& wakeup) {
   }
 }
 
+bool OutputStream::sync() {
+  if (may_block_ || ::fsync(file_.get()) == 0) return true;
+  error_ = errno;
+  return false;
+}
+
 bool OutputStream::close() {
   error_ = file_.close();
   return error_ == 0;

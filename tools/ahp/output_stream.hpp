@@ -18,6 +18,8 @@ class OutputStream {
   [[nodiscard]] WriteResult write_line(std::string_view line, const Wakeup& give_up);
   /// Sleeps until `wakeup` is raised, or returns false at once when nobody reads any more.
   [[nodiscard]] bool wait(const Wakeup& wakeup);
+  /// Brings what was written to disk, if it is a file. Returns false when that fails.
+  [[nodiscard]] bool sync();
   /// Returns false when a disk that is full shows only now.
   [[nodiscard]] bool close();
   /// The number of the error that made the last call fail.

@@ -20,6 +20,7 @@ std::optional<std::string> encode(Outcome& outcome) noexcept {
   } catch (const std::exception& error) {
     try {
       outcome.result = LineFailure{error.what()};
+      outcome.result_json.clear();
       return to_output_line(outcome);
     } catch (const std::bad_alloc&) {
       return std::nullopt;
@@ -102,11 +103,21 @@ void OutputWriter::settle(Outcome& outcome) {
     } else {
       stats_.add_error();
     }
+    if (outcome.is_stored) stats_.add_stored();
   } else {
+    if (outcome.is_stored) keep_reference(outcome);
     unfinished_.add(std::move(outcome.source));
   }
   if (outcome.written != nullptr) outcome.written->set_value(was_written);
   control_.leave();
+}
+
+void OutputWriter::keep_reference(Outcome& outcome) noexcept {
+  try {
+    unwritten_references_.push_back(std::move(outcome.result_json));
+  } catch (const std::bad_alloc&) {
+    // Then the payload stays in the store, where nobody asks for it: no line is lost by that.
+  }
 }
 
 bool OutputWriter::write(Outcome& outcome) {

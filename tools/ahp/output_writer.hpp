@@ -1,6 +1,6 @@
 #pragma once
 
-#include "line_outcome.hpp"
+#include "outcome_sink.hpp"
 #include "output_stream.hpp"
 #include "run_control.hpp"
 #include "run_stats.hpp"
@@ -9,7 +9,9 @@
 #include <chrono>
 #include <future>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace ahp_tool {
@@ -19,17 +21,15 @@ namespace ahp_tool {
 ///
 /// An outcome counts once its whole line is written. When that fails (nobody reads, the disk is
 /// full) the run is told to end, and this outcome and all later ones become unfinished lines.
-class OutputWriter {
+class OutputWriter final : public OutcomeSink {
  public:
   OutputWriter(OwnedDescriptor output, RunControl& control, RunStats& stats,
                UnfinishedLines& unfinished);
-  ~OutputWriter();
+  ~OutputWriter() override;
   OutputWriter(const OutputWriter&) = delete;
   OutputWriter& operator=(const OutputWriter&) = delete;
 
-  /// Hands an outcome over and returns. `outcome` is moved from only when that went well; throws
-  /// `std::bad_alloc`. Any thread.
-  void push(Outcome&& outcome);
+  void push(Outcome&& outcome) override;
   /// The same, then waits: whether the outcome got into the output.
   [[nodiscard]] bool push_and_wait(Outcome outcome);
 
@@ -38,19 +38,25 @@ class OutputWriter {
   [[nodiscard]] bool finish(std::chrono::milliseconds patience);
   /// Why an output that failed did; 0 when the reader was too slow. After `finish`.
   [[nodiscard]] int error() const noexcept { return stream_.error(); }
+  /// References of stored results that did not get into the output. After `finish`, once.
+  [[nodiscard]] std::vector<std::string> take_unwritten_references() noexcept {
+    return std::exchange(unwritten_references_, {});
+  }
 
  private:
   void write_until_closed();
   [[nodiscard]] std::vector<Outcome> take_queue();
   void settle(Outcome& outcome);
+  void keep_reference(Outcome& outcome) noexcept;
   [[nodiscard]] bool write(Outcome& outcome);
   void fail();
 
   RunControl& control_;
   RunStats& stats_;
   UnfinishedLines& unfinished_;
-  OutputStream stream_;  // the thread's until it has ended
-  bool failed_ = false;  // likewise
+  OutputStream stream_;                            // the thread's until it has ended
+  bool failed_ = false;                            // likewise
+  std::vector<std::string> unwritten_references_;  // likewise
   Wakeup wakeup_;
   Wakeup give_up_;
   std::mutex mutex_;

@@ -22,6 +22,8 @@ using async_http_pool::RequestTask;
 constexpr std::size_t line_bytes_max = std::size_t{16} << 20;
 // What a reader gets to take the last lines of a run that was stopped.
 constexpr auto output_patience = std::chrono::milliseconds(1000);
+// What a store gets to end what it has begun, and to remove what is of no use.
+constexpr auto storage_patience = std::chrono::milliseconds(1000);
 
 bool shows_progress(const Settings& settings) {
   if (settings.is_quiet || settings.progress == ProgressMode::never) return false;
@@ -38,9 +40,13 @@ RequestRun::RequestRun(const Settings& settings, RunFiles files)
       reader_(std::move(files.input), line_bytes_max),
       requeue_(std::move(files.requeue)),
       writer_(std::move(files.output), control_, stats_, unfinished_),
+      storage_(settings.store
+                   ? std::make_unique<ResultStorage>(settings.configuration,
+                                                     RunSinks{writer_, unfinished_, control_})
+                   : nullptr),
       processor_(settings.configuration) {}
 
-ExitStatus RequestRun::execute() {
+RunEnd RequestRun::execute() {
   processor_.start();
   {
     std::unique_ptr<ProgressDisplay> progress;
@@ -52,11 +58,15 @@ ExitStatus RequestRun::execute() {
     control_.wait_settled();
   }
   processor_.stop(std::chrono::milliseconds(0));
+  if (storage_ != nullptr) storage_->release();
   finish_output();
   save_leftovers();
+  const bool has_threads_left = storage_ != nullptr && !leave_storage();
   report();
-  if (unfinished_count_ > 0 || is_incomplete_) return ExitStatus::interrupted;
-  return stats_.error_count() > 0 ? ExitStatus::errors : ExitStatus::ok;
+  if (unfinished_count_ > 0 || is_incomplete_) return {ExitStatus::interrupted, has_threads_left};
+  const bool has_errors =
+      stats_.error_count() > 0 || (storage_ != nullptr && storage_->failure_count() > 0);
+  return {has_errors ? ExitStatus::errors : ExitStatus::ok, has_threads_left};
 }
 
 void RequestRun::feed() {
@@ -100,7 +110,7 @@ void RequestRun::submit(LinePiece piece) {
 void RequestRun::start(SourceLine source, RequestLine line) {
   const std::string callback = line.label.callback;
   const auto job = std::make_shared<RunJob>(std::move(source), std::move(line.label),
-                                            RunSinks{writer_, unfinished_, control_});
+                                            RunSinks{sink(), unfinished_, control_});
   try {
     enqueue(RequestTask(std::move(line.request), job, callback, std::move(line.callback_args),
                         {line.raise_error_responses, {}}),
@@ -125,6 +135,11 @@ void RequestRun::enqueue(RequestTask task, const std::shared_ptr<RunJob>& job) {
         control_.wait_for_change();
     }
   }
+}
+
+OutcomeSink& RequestRun::sink() noexcept {
+  if (storage_ != nullptr) return *storage_;
+  return writer_;
 }
 
 void RequestRun::finish_output() {
@@ -160,8 +175,16 @@ void RequestRun::save_leftovers() {
   }
 }
 
+// Returns whether all of its threads have ended.
+bool RequestRun::leave_storage() {
+  std::vector<std::string> references = writer_.take_unwritten_references();
+  if (!references.empty()) storage_->remove(std::move(references));
+  return storage_->finish({control_.hurry_fd(), RunControl::Clock::now() + storage_patience});
+}
+
 void RequestRun::report() const {
-  if (!settings_.is_quiet) complain(stats_.summary_line());
+  if (!settings_.is_quiet) complain(summary());
+  if (storage_ != nullptr) report_storage();
   if (unfinished_count_ == 0) return;
   if (requeue_ == nullptr) {
     complain(fmt::format("{} requests are unfinished; --requeue FILE would keep them",
@@ -169,6 +192,22 @@ void RequestRun::report() const {
   } else if (!settings_.is_quiet) {
     complain(
         fmt::format("{} unfinished requests are in {}", unfinished_count_, settings_.requeue_path));
+  }
+}
+
+std::string RequestRun::summary() const {
+  if (storage_ == nullptr) return stats_.summary_line();
+  return fmt::format("{}, {} stored", stats_.summary_line(), stats_.stored_count());
+}
+
+void RequestRun::report_storage() const {
+  if (storage_->failure_count() > 0) {
+    complain(fmt::format("{} results could not be stored and stand in the output themselves",
+                         storage_->failure_count()));
+  }
+  if (storage_->orphan_count() > 0) {
+    complain(fmt::format("{} payloads that no line of the output refers to may be left in {}",
+                         storage_->orphan_count(), settings_.store->name));
   }
 }
 

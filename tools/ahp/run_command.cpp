@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 namespace ahp_tool {
 namespace {
 
@@ -29,26 +31,47 @@ Options (with their defaults); in a configuration file their names have undersco
 )";
 
 constexpr const char* tail = R"(
+URL of a store: file:DIR
+                redis|rediss://[USER[:PASSWORD]@]HOST[:PORT][/DB][?ttl=SECONDS]
+                unix://[USER[:PASSWORD]@]/SOCKET[?db=N&ttl=SECONDS]
+                s3://BUCKET[/PREFIX][?endpoint=URL&region=NAME&style=path|host]
+rediss and s3 also take ca_file=FILE. A password of Redis had better be in AHP_REDIS_PASSWORD;
+credentials of S3 are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, and AWS_REGION
+and AWS_ENDPOINT_URL count, too. The result of a request with more JSON than the threshold goes into
+the store, and {"$ref":{"store":...,"key":...}} into its place in the output: "ahp fetch" gives it back.
+The name of the store in there is its URL without credentials and ttl. A result that cannot be stored
+stands in the output itself, and the exit status is at least 1. A run that is ended does not wait for
+its store; what that got without a line in the output is removed within a second, else it stays there.
+
 SIGINT, SIGTERM and SIGHUP end the run: requests in flight get the shutdown timeout; a second signal
 ends it at once. A closed output and a full disk end it at once, too. Requests without a line in the
 output are then written to the requeue file, exactly as they were read, and so is the rest of the
 input; of a pipe, what comes within another shutdown timeout. The requeue file is replaced in one step
 at the end, may be the input file, and is empty when nothing is left.
 
-Exit status: 0 responses only, 1 some errors, 2 wrong usage, 3 interrupted with requests left over.
+Exit status: 0 responses only, 1 some errors or results not stored, 2 wrong usage, 3 interrupted with requests left over.
 )";
 
 }  // namespace
 
 ExitStatus run_command(std::span<const char* const> words) {
   const CommandLine command_line = parse_command_line(run_options(), words);
-  const Settings settings = make_settings(run_options(), command_line);
+  Settings settings = make_settings(run_options(), command_line);
   if (settings.wants_help) {
     print_result(fmt::format("{}{}{}", head, describe_options(run_options()), tail));
     return ExitStatus::ok;
   }
   if (command_line.operands.size() != 1) throw UsageError("one FILE is needed, or - for stdin");
-  return RequestRun(settings, open_run_files(command_line.operands[0], settings)).execute();
+  if (settings.has_threshold && !settings.store) throw UsageError("--threshold needs --store");
+  if (settings.store) open_store(*settings.store, settings.configuration);
+  RunEnd end;
+  {
+    RequestRun run(settings, open_run_files(command_line.operands[0], settings));
+    end = run.execute();
+  }
+  // What is static in libraries must outlive threads that still use them.
+  if (end.has_threads_left) std::_Exit(static_cast<int>(end.status));
+  return end.status;
 }
 
 }  // namespace ahp_tool

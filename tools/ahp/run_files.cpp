@@ -33,13 +33,6 @@ OwnedDescriptor copy_standard_stream(int number, std::string_view name) {
   return copy;
 }
 
-OwnedDescriptor open_input(const std::string& path) {
-  if (path == "-") return copy_standard_stream(STDIN_FILENO, "stdin");
-  OwnedDescriptor input = open_to_read(path);
-  if (input.get() < 0) fail("cannot read", path);
-  return input;
-}
-
 bool is_same_file(int left, int right) {
   struct stat a {};
   struct stat b {};
@@ -50,16 +43,6 @@ bool is_same_file(int left, int right) {
 bool is_regular_file(int fd) {
   struct stat status {};
   return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-}
-
-OwnedDescriptor open_output(const std::string& path, int input) {
-  constexpr mode_t mode = 0666;  // less the umask
-  OwnedDescriptor output(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, mode));
-  if (output.get() < 0) fail("--output: cannot write", path);
-  if (is_regular_file(output.get()) && is_same_file(input, output.get())) {
-    throw UsageError(fmt::format("--output: {} is the input", path));
-  }
-  return output;
 }
 
 void check_requeue_is_not_output(const Settings& settings) {
@@ -74,20 +57,41 @@ void check_requeue_is_not_output(const Settings& settings) {
 
 }  // namespace
 
+OwnedDescriptor open_input(const std::string& path) {
+  if (path == "-") return copy_standard_stream(STDIN_FILENO, "stdin");
+  OwnedDescriptor input = open_to_read(path);
+  if (input.get() < 0) fail("cannot read", path);
+  return input;
+}
+
+OwnedDescriptor open_output(const Settings& settings, int input) {
+  const std::string& path = settings.output_path;
+  if (path.empty()) return copy_standard_stream(STDOUT_FILENO, "stdout");
+  constexpr mode_t mode = 0666;  // less the umask
+  OwnedDescriptor output(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, mode));
+  if (output.get() < 0) fail("--output: cannot write", path);
+  if (is_regular_file(output.get()) && is_same_file(input, output.get())) {
+    throw UsageError(fmt::format("--output: {} is the input", path));
+  }
+  return output;
+}
+
+void empty_output(const Settings& settings, const OwnedDescriptor& output) {
+  if (!settings.output_path.empty() && is_regular_file(output.get()) &&
+      ::ftruncate(output.get(), 0) != 0) {
+    fail("--output: cannot empty", settings.output_path);
+  }
+}
+
 RunFiles open_run_files(const std::string& input_path, const Settings& settings) {
   RunFiles files;
   files.input = open_input(input_path);
-  files.output = settings.output_path.empty()
-                     ? copy_standard_stream(STDOUT_FILENO, "stdout")
-                     : open_output(settings.output_path, files.input.get());
+  files.output = open_output(settings, files.input.get());
   if (!settings.requeue_path.empty()) {
     check_requeue_is_not_output(settings);
     files.requeue = std::make_unique<RequeueFile>(settings.requeue_path);
   }
-  if (!settings.output_path.empty() && is_regular_file(files.output.get()) &&
-      ::ftruncate(files.output.get(), 0) != 0) {
-    fail("--output: cannot empty", settings.output_path);
-  }
+  empty_output(settings, files.output);
   return files;
 }
 

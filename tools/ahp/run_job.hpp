@@ -1,8 +1,6 @@
 #pragma once
 
-#include "output_writer.hpp"
-#include "run_control.hpp"
-#include "unfinished_lines.hpp"
+#include "outcome_sink.hpp"
 
 #include <async_http_pool/task_handler.hpp>
 
@@ -10,13 +8,6 @@
 #include <utility>
 
 namespace ahp_tool {
-
-/// Where the outcomes of a run go.
-struct RunSinks {
-  OutputWriter& writer;
-  UnfinishedLines& unfinished;
-  RunControl& control;
-};
 
 /// The task handler of one line of input.
 class RunJob final : public async_http_pool::TaskHandler {
@@ -30,10 +21,7 @@ class RunJob final : public async_http_pool::TaskHandler {
   void on_error(const async_http_pool::Error& error, std::string_view) override {
     settle([&] { outcome_.result = error.clone(); });
   }
-  void retry() noexcept override {
-    sinks_.unfinished.add(std::move(outcome_.source));
-    sinks_.control.leave();
-  }
+  void retry() noexcept override { sinks_.give_back(outcome_); }
 
  private:
   // An outcome that cannot be kept, for want of memory, is none.
@@ -41,10 +29,11 @@ class RunJob final : public async_http_pool::TaskHandler {
   void settle(const TakeResult& take_result) noexcept {
     try {
       take_result();
-      sinks_.writer.push(std::move(outcome_));
     } catch (...) {
       retry();
+      return;
     }
+    sinks_.deliver(outcome_);
   }
 
   Outcome outcome_;

@@ -48,6 +48,16 @@ void RunStats::add_error() {
   ++errors_;
 }
 
+void RunStats::add_stored() {
+  const std::lock_guard lock(mutex_);
+  ++stored_;
+}
+
+std::uint64_t RunStats::stored_count() const {
+  const std::lock_guard lock(mutex_);
+  return stored_;
+}
+
 std::uint64_t RunStats::error_count() const {
   const std::lock_guard lock(mutex_);
   return errors_;

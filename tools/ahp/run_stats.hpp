@@ -29,12 +29,15 @@ class RunStats {
  public:
   void add_response(std::chrono::nanoseconds duration);
   void add_error();
+  /// Of one that was added as a response or an error: that its result is in a store.
+  void add_stored();
 
   [[nodiscard]] std::uint64_t error_count() const;
   /// `1200 done, 56 in flight, 3 errors, 400 req/s, p50 20 ms, p99 95 ms`
   [[nodiscard]] std::string progress_line(std::size_t inflight) const;
   /// `1200 requests in 3.0 s: 1197 responses, 3 errors, 400 req/s, p50 20 ms, p99 95 ms`
   [[nodiscard]] std::string summary_line() const;
+  [[nodiscard]] std::uint64_t stored_count() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -44,6 +47,7 @@ class RunStats {
   mutable std::mutex mutex_;
   std::uint64_t responses_ = 0;  // mutex_
   std::uint64_t errors_ = 0;     // mutex_
+  std::uint64_t stored_ = 0;     // mutex_
   DurationHistogram durations_;  // mutex_
 };
 

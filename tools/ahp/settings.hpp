@@ -1,7 +1,10 @@
 #pragma once
 
+#include "store_option.hpp"
+
 #include <async_http_pool/configuration.hpp>
 
+#include <optional>
 #include <string>
 
 namespace ahp_tool {
@@ -19,6 +22,9 @@ struct Settings {
   std::string output_path;   ///< empty: stdout
   std::string requeue_path;  ///< empty: none
   std::string config_path;   ///< empty: none
+  std::optional<StoreOption> store;
+  bool has_threshold = false;
+  bool removes = false;
   ProgressMode progress = ProgressMode::automatic;
   bool is_quiet = false;
   bool wants_help = false;

@@ -7,6 +7,7 @@ import time
 
 USERS = {1: "Ada", 2: "Grace", 3: "Barbara"}
 SLOW_SECONDS = 1.0
+REPORT_ROWS = 5000
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -33,6 +34,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif self.path == "/slow":
             time.sleep(SLOW_SECONDS)
             self.answer(200, {"took": SLOW_SECONDS})
+        elif self.path == "/report":
+            self.answer(200, [{"row": row, "value": row * row} for row in range(REPORT_ROWS)])
         elif self.path == "/moved":
             self.answer(302, {}, location="/users/1")
         elif self.path == "/error":
