@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Installs the library and builds the README's first program with the words of pkg-config alone.
+"""Installs the library and builds the README's first program and all examples with the words of pkg-config alone.
 
 `pkg_config.py SOURCE_TREE BUILD_TREE PKG_CONFIG COMPILER...`
 """
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -38,8 +39,18 @@ with tempfile.TemporaryDirectory() as folder:
                    env=environment).split()
     print("pkg-config:", *words)
 
-    source = pathlib.Path(folder) / "quick_start.cpp"
+    # As a newcomer would, who has all warnings on: from the installed copies, or from the tree when tools are off.
+    installed = next(staged.rglob("doc/async-http-pool/examples"), pathlib.Path(tree) / "tools" / "examples")
+    examples = sorted(installed.glob("*.cpp"))
+    if not examples:
+        sys.exit(f"no examples in {installed}")
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda example: output(*compiler, "-Wall", "-Wextra", "-Werror", str(example), "-o",
+                                             str(pathlib.Path(folder) / example.stem), *words, cwd=folder), examples))
+    print("compiled:", *(example.stem for example in examples))
+
+    source = pathlib.Path(folder) / "README.cpp"
     source.write_text(quick_start.program(tree), encoding="utf-8")
-    executable = pathlib.Path(folder) / "quick_start"
+    executable = pathlib.Path(folder) / "README"
     subprocess.run([*compiler, str(source), "-o", str(executable), *words], cwd=folder, check=True)
     quick_start.run(executable, {**environment, "LD_LIBRARY_PATH": str(pc_file.parent.parent)})

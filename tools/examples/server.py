@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""A small API for the examples to talk to: `server.py [PORT]`, 8080 by default, 0 for a free one.
+
+Listens on 127.0.0.1 until it is ended. Its first line of output is its URL.
+"""
+import hashlib
+import http.server
+import json
+import re
+import sys
+import time
+
+USERS = {1: "Ada", 2: "Grace", 3: "Barbara"}
+KEY = "Bearer secret"
+SLOW_SECONDS = 1.0
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self, status, document, **headers):
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        path, _, query = self.path.partition("?")
+        if path == "/":
+            self.answer(200, {"answer": 42})
+        elif match := re.fullmatch(r"/users/(\d+)", path):
+            user = int(match.group(1))
+            if user in USERS:
+                self.answer(200, {"id": user, "name": USERS[user]})
+            else:
+                self.answer(404, {"error": f"no user {user}"})
+        elif path == "/report":
+            # Digests hardly compress, so that the report stays large on its way.
+            rows = [{"row": row, "digest": hashlib.sha256(str(row).encode()).hexdigest()} for row in range(2000)]
+            self.answer(200, rows)
+        elif path == "/slow":
+            time.sleep(SLOW_SECONDS)
+            self.answer(200, {"took": SLOW_SECONDS})
+        elif path == "/moved":
+            self.answer(302, {}, location="/users/1")
+        elif path == "/loop":
+            self.answer(302, {}, location="/loop")
+        elif path == "/error":
+            self.answer(503, {"error": "down for maintenance"})
+        elif path.startswith("/v1/"):
+            self.answer_with_key(path, query)
+        else:
+            self.answer(404, {"error": f"nothing at {path}"})
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.answer_with_key(self.path, body.decode(errors="replace"))
+
+    def answer_with_key(self, path, received):
+        """Below /v1/ only those are served who show the key."""
+        if self.headers.get("authorization") == KEY:
+            self.answer(200, {"did": f"{self.command} {path}", "with": received})
+        else:
+            self.answer(401, {"error": "who are you?"}, **{"www-authenticate": "Bearer"})
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A client that was too impatient for the answer is no news."""
+
+
+if __name__ == "__main__":
+    with Server(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 8080), Handler) as server:
+        print(f"http://127.0.0.1:{server.server_port}", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            pass
