@@ -17,7 +17,7 @@ class AHP_EXPORT CallbackArgs {
   CallbackArgs() noexcept = default;
   /// `CallbackArgs{{"user_id", 123}}`. Throws `std::invalid_argument` with the path of the offender
   /// (`args[1].b`) when a value cannot be written as JSON: NaN, an infinity, a string that is not
-  /// UTF-8.
+  /// UTF-8; or when arrays and objects are nested more than 96 deep, their own object included.
   CallbackArgs(std::initializer_list<Value::Member> members);
   /// From an object; throws `std::invalid_argument` for any other value, and as above.
   explicit CallbackArgs(Value object);

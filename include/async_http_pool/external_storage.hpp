@@ -25,11 +25,13 @@ class AHP_EXPORT ExternalStorage {
   /// Whether a store is registered.
   [[nodiscard]] bool is_enabled() const noexcept;
   /// Whether `json` is a reference: an object with a member "$ref". Any-thread, also an agent's.
-  [[nodiscard]] static bool is_storage_ref(std::string_view json) noexcept;
+  /// Throws `std::bad_alloc` only: what looks like one has to be read.
+  [[nodiscard]] static bool is_storage_ref(std::string_view json);
 
   /// A reference to `json`, stored under a random key in the store that was registered last; or
   /// `json` itself, when it has no more bytes than the threshold or no store is registered. Throws
-  /// what the store throws: then nothing was stored.
+  /// what the store throws: then nobody has the reference, but the payload may be left behind in
+  /// the store, as after a time-out. Stores whose payloads expire get rid of it by themselves.
   [[nodiscard]] std::string store(std::string json) const;
   /// The same with a threshold of its own, in bytes.
   [[nodiscard]] std::string store(std::string json, std::size_t threshold) const;

@@ -24,7 +24,8 @@ struct FileStoreOptions {
 /// Payloads as files `<directory>/<key>.json`, as the Ruby original keeps them.
 ///
 /// A payload is written to a temporary file, brought to disk (fsync), renamed, and the directory
-/// brought to disk: readers in any process see all of it or nothing, also after a crash. Processes
+/// brought to disk: readers in any process see all of it or nothing, also after a crash. When only
+/// the last step fails `store` throws, and the payload is there, if perhaps not for long. Processes
 /// may share a directory, on a local file system, as one user: others cannot read the files.
 /// Nothing expires. A directory that is removed takes its payloads along, and is made again by the
 /// next `store`.

@@ -27,7 +27,7 @@ class AHP_EXPORT PayloadStore {
 
   /// Stores `payload`, replacing what is there under `key`, and returns the key to fetch it by: as
   /// a rule the same. On return the payload is there for every reader; when it throws, readers see
-  /// the old one or none, never a part.
+  /// the old one, the new one or none, never a part: after a time-out nobody knows which.
   virtual std::string store(std::string_view key, std::string_view payload) = 0;
   /// The payload; none when there is no such key (any more).
   virtual std::optional<std::string> fetch(std::string_view key) = 0;

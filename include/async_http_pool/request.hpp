@@ -30,8 +30,10 @@ class AHP_EXPORT Request {
   static RequestBuilder builder(std::string_view method, std::string_view url);
 
   /// Reads the form that `to_json` writes, also from the Ruby original. Unknown members are
-  /// ignored. Throws `ParseError` when it is not JSON, lacks a member, or the builder refuses a
-  /// value.
+  /// ignored, and so are headers that `RequestBuilder::header` reserves for the library, which the
+  /// original lets pass. A header that is a number or a bool counts as its JSON text, null as none,
+  /// an array as several of one name. Throws `ParseError` when it is not JSON, lacks a member, or
+  /// the builder refuses a value.
   static Request from_json(std::string_view text, const ParseLimits& limits = {});
   /// `{"http_method":"get","url":...,"headers":{...},"body":...,"timeout":seconds,"max_redirects":...}`
   [[nodiscard]] std::string to_json() const;
@@ -80,8 +82,9 @@ class AHP_EXPORT RequestBuilder {
   /// times.
   RequestBuilder& param(std::string_view name, std::string_view value);
   /// Adds the members of an object, or none when one is refused: an array repeats its name (an
-  /// empty one gives nothing), null gives the bare name, numbers and bools are written as in JSON.
-  /// Throws for other values, and for anything that is no object.
+  /// empty one gives nothing), null gives the bare name, integers and bools are written as in JSON,
+  /// doubles as Ruby does ("2.0", "1.0e+20"). Throws for other values, and for anything that is no
+  /// object.
   RequestBuilder& params(const Value& object);
   /// Time from `enqueue` to the outcome; overrides `Configuration::request_timeout`. From 1 ms to
   /// 365 days.

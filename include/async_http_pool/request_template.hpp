@@ -43,8 +43,9 @@ class AHP_EXPORT RequestTemplate {
   explicit RequestTemplate(RequestTemplateOptions options);
 
   // Each takes a reference (RFC 3986, section 4.1) or a whole URL, and throws
-  // `std::invalid_argument` when it has a character that no URL may have, or leads to no http or
-  // https URL.
+  // `std::invalid_argument` when it has a character that no URL may have or a broken percent
+  // escape, or leads to no http or https URL. A relative reference whose first segment has a colon
+  // begins with "./" ("./12:30"): "a:b" would be of a scheme called "a" (section 4.2).
   [[nodiscard]] RequestBuilder get(std::string_view uri) const;
   [[nodiscard]] RequestBuilder head(std::string_view uri) const;
   [[nodiscard]] RequestBuilder post(std::string_view uri) const;

@@ -16,14 +16,14 @@ namespace async_http_pool {
 
 /// What a `Response` is made of.
 struct ResponseParts {
-  int status = 0;
+  int status = 0;  ///< 0 to 999
   Headers headers = {};
   std::optional<std::string> body =
       {};  ///< after content decoding; none when the response has no body
-  std::chrono::nanoseconds duration{0};
+  std::chrono::nanoseconds duration{0};  ///< at most 9223372036 s
   std::string request_id;
   std::string url;
-  std::string method;
+  std::string method;  ///< as for `Request::builder`, or empty
   CallbackArgs callback_args;
   std::vector<std::string> redirects;
 };
@@ -31,10 +31,13 @@ struct ResponseParts {
 /// An HTTP response. An immutable value; copies share their content and are cheap, on any thread.
 class AHP_EXPORT Response {
  public:
+  /// Throws `std::invalid_argument` for a part beyond its bounds: what can be made can be read
+  /// again.
   explicit Response(ResponseParts parts);
 
   /// Reads the form that `to_json` writes, also from the Ruby original. Unknown members are
-  /// ignored; a `duration` of null reads as 0. Throws `ParseError`.
+  /// ignored; a `duration` of null reads as 0. Headers may be what `Request::from_json` takes.
+  /// Throws `ParseError`.
   static Response from_json(std::string_view text, const ParseLimits& limits = {});
 
   [[nodiscard]] int status() const noexcept;
@@ -59,7 +62,8 @@ class AHP_EXPORT Response {
   [[nodiscard]] bool is_server_error() const noexcept { return status() / 100 == 5; }
   [[nodiscard]] bool is_error() const noexcept { return is_client_error() || is_server_error(); }
 
-  /// The `content-type`; empty when there is none.
+  /// The first `content-type`; empty when there is none. Fields that stand several times are joined
+  /// by commas in JSON: of those the first counts, too, for the members below.
   [[nodiscard]] std::string_view content_type() const noexcept;
   /// Whether the content type is JSON: application/json, text/json, or one that ends in +json.
   [[nodiscard]] bool is_json() const noexcept;

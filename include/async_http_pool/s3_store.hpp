@@ -23,7 +23,8 @@ struct S3StoreOptions {
   std::string bucket = {};    ///< must be there; the store does not make it
   std::string region = {};    ///< empty: $AWS_REGION, $AWS_DEFAULT_REGION, else "us-east-1"
   std::string endpoint = {};  ///< http or https URL without a path; empty: $AWS_ENDPOINT_URL_S3,
-                              ///< $AWS_ENDPOINT_URL, else the region's at AWS
+                              ///< $AWS_ENDPOINT_URL, else the region's at AWS (which
+                              ///< must be given for isolated and sovereign regions)
   S3AddressingStyle addressing_style = S3AddressingStyle::automatic;
   /// At most 824 bytes of UTF-8 without control characters and without a segment `.` or `..`.
   std::string key_prefix = "async_http_pool/payloads/";
@@ -49,7 +50,9 @@ struct S3StoreOptions {
 /// idempotent. A pause is not shorter than what the server asks for by `retry-after`.
 ///
 /// A payload has 512 MiB at most. It is missing only when the server answers NoSuchKey; any other
-/// 404 is an error. Nothing expires: use a lifecycle rule of the bucket.
+/// 404 is an error. Without the permission to list the bucket (s3:ListBucket) AWS answers 403 for a
+/// key that is not there, which is `unauthorized` and not missing. Nothing expires: use a lifecycle
+/// rule of the bucket.
 class AHP_EXPORT S3Store final : public PayloadStore {
  public:
   /// Makes no connection. Throws `std::invalid_argument` when an option is wrong, the bucket is

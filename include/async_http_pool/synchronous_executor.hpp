@@ -55,8 +55,9 @@ class AHP_EXPORT SynchronousExecutor {
   /// out of here: nothing else is called then. Throws `std::logic_error` on an agent thread, which
   /// must not wait, and from inside a hook or handler of the same executor; `std::runtime_error` or
   /// `std::bad_alloc` when the system has no descriptors or memory left. Signals are the
-  /// application's as before, only SIGPIPE does not come from here; their handlers do not end the
-  /// wait.
+  /// application's as before, and their handlers do not end the wait; only SIGPIPE is kept from
+  /// this thread meanwhile. Should others send one to the process just then, it may be taken for
+  /// one of ours and swallowed.
   TaskOutcome call(RequestTask task);
   /// The same for a request of which only the outcome is wanted: the hook is told, no handler is.
   TaskOutcome call(Request request);

@@ -19,6 +19,9 @@ struct ParseLimits {
   std::size_t depth_max = 128;              ///< nested arrays and objects; 1024 is the most
   std::size_t text_bytes_max = 256U << 20;  ///< length of the document
   std::size_t body_bytes_max = 256U << 20;  ///< length of a body that the document encodes
+  /// Values of all kinds in the document, nested ones included: each takes far more memory than the
+  /// two bytes of text that it may come from.
+  std::size_t values_max = 4'000'000;
 };
 
 /// A JSON value (RFC 8259): null, bool, integer, double, string, array or object. A value type.
@@ -61,8 +64,8 @@ class AHP_EXPORT Value {
   Value(Value&&) noexcept = default;
   Value& operator=(const Value&) = default;
   Value& operator=(Value&&) noexcept = default;
-  /// Takes no more stack for a deeply nested value than for a flat one. Copying and comparing do:
-  /// what `from_json` reads is never too deep for them.
+  /// Takes no more stack for a deeply nested value than for a flat one, as comparing does. Copying
+  /// takes more: what `from_json` reads is never too deep for it.
   ~Value() {
     if (is_array() || is_object()) flatten();
   }
@@ -119,7 +122,10 @@ class AHP_EXPORT Value {
   /// Elements of an array, members of an object, 0 for all others.
   [[nodiscard]] std::size_t size() const noexcept;
 
-  friend bool operator==(const Value&, const Value&) = default;
+  /// Whether both are of one type and have the same content. Objects are equal whatever the order
+  /// of their members (RFC 8259, section 4); members of one name are compared in the order they
+  /// have among each other. 1 and 1.0 differ.
+  friend AHP_EXPORT bool operator==(const Value& left, const Value& right);
 
  private:
   using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object>;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <new>
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -92,6 +93,15 @@ ByteOrder byte_order_of(std::string_view bytes, std::string_view name) noexcept 
   return {"UTF-32LE", bytes.starts_with(std::string_view("\xFF\xFE\0\0", 4)) ? 4U : 0U};
 }
 
+/// `text` as the charset that iconv calls `name`; none when it has a character that this lacks.
+std::optional<std::string> converted(const char* name, std::string_view text) {
+  try {
+    return Converter(name, "UTF-8").run(text, "UTF-8");
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;
+  }
+}
+
 bool has_two_orders(std::string_view name) noexcept { return name == "UTF-16" || name == "UTF-32"; }
 
 }  // namespace
@@ -113,7 +123,11 @@ std::string to_utf8(std::string_view bytes, std::string_view charset) {
 }
 
 std::string from_utf8(std::string_view text, std::string_view charset) {
-  const std::string_view name = checked(charset).name;
+  const Charset& known = checked(charset);
+  const std::string_view name = known.name;
+  if (known.standard_name != nullptr) {
+    if (auto bytes = converted(known.standard_name, text)) return *std::move(bytes);
+  }
   if (name == "UTF-16")
     return std::string("\xFF\xFE").append(Converter("UTF-16LE", "UTF-8").run(text, "UTF-8"));
   if (name == "UTF-32")

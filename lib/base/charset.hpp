@@ -14,7 +14,7 @@ namespace async_http_pool {
 [[nodiscard]] std::string to_utf8(std::string_view bytes, std::string_view charset);
 
 /// `text`, which is UTF-8, as `charset`; "UTF-16" and "UTF-32" are written as little endian with a
-/// byte order mark.
+/// byte order mark, "Big5" as the standard has it when it can be.
 [[nodiscard]] std::string from_utf8(std::string_view text, std::string_view charset);
 
 }  // namespace async_http_pool

@@ -8,18 +8,20 @@ namespace async_http_pool {
 namespace {
 
 /// Sorted by label. The names of IANA and those that the WHATWG Encoding Standard found in use.
-/// Where servers say less than they mean the larger set is taken, which gives all the same
-/// characters: gb2312 is GB18030, Shift_JIS and EUC-KR are the code pages of Windows. ISO-8859-1
-/// and US-ASCII are themselves, as RFC 9110 and MIME have it, and not windows-1252.
+/// Where servers say less than they mean the larger set is taken: gb2312 is GB18030, Big5 is
+/// BIG5-HKSCS, Shift_JIS and EUC-KR are the code pages of Windows. It has all characters of the
+/// smaller one, but for a few signs that the two map to different, much alike characters: the wave
+/// dash of Shift_JIS becomes a fullwidth tilde. ISO-8859-1 and US-ASCII are themselves, as RFC 9110
+/// and MIME have it, and not windows-1252.
 constexpr std::array<Charset, 124> charsets = {{
     {"866", "CP866", true},
     {"ansix341968", "US-ASCII", true},
     {"arabic", "ISO-8859-6", true},
     {"ascii", "US-ASCII", true},
-    {"big5", "BIG5-HKSCS", true},
+    {"big5", "BIG5-HKSCS", true, "BIG5"},
     {"big5hkscs", "BIG5-HKSCS", true},
     {"chinese", "GB18030", true},
-    {"cnbig5", "BIG5-HKSCS", true},
+    {"cnbig5", "BIG5-HKSCS", true, "BIG5"},
     {"cp1250", "CP1250", true},
     {"cp1251", "CP1251", true},
     {"cp1252", "CP1252", true},

@@ -10,6 +10,9 @@ struct Charset {
   const char* name;        ///< as iconv calls it
   /// Whether ASCII text has the same bytes in it, and such bytes never mean anything else.
   bool is_ascii_based;
+  /// The smaller set that the label stands for by its own standard, when others convert by that one
+  /// and have other bytes for some characters; null otherwise.
+  const char* standard_name = nullptr;
 };
 
 /// The charset that `name` means, in any spelling that servers use ("x-sjis", "CP-1252",

@@ -1,7 +1,5 @@
 #include "base/printable.hpp"
 
-#include <cstddef>
-
 #include "base/utf8.hpp"
 
 namespace async_http_pool {
@@ -50,16 +48,18 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string_view beginning_of(std::string_view text, std::size_t bytes_max) noexcept {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
+  while (end > bytes_max - 4 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end);
+}
+
 std::string quoted(std::string_view text) {
   constexpr std::size_t bytes_max = 200;
-  if (text.size() <= bytes_max) {
-    return '"' + printable(text) + '"';
-  }
-  std::size_t end = bytes_max;
-  while (end > bytes_max - 4 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;  // not in the middle of a character
-  }
-  return '"' + printable(text.substr(0, end)) + "\"...";
+  const std::string_view beginning = beginning_of(text, bytes_max);
+  const char* const end = beginning.size() < text.size() ? "\"..." : "\"";
+  return '"' + printable(beginning) + end;
 }
 
 }  // namespace async_http_pool

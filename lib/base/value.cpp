@@ -31,6 +31,57 @@ const T& checked(const T* content, const Value& value, std::string_view wanted) 
   return *content;
 }
 
+using ValuePair = std::pair<const Value*, const Value*>;
+
+/// Whether two values that are not both arrays or both objects are the same. Those that are go to
+/// `nested`, to be looked at later.
+bool is_same_or_nested(const Value& left, const Value& right, std::vector<ValuePair>& nested) {
+  if ((left.is_array() && right.is_array()) || (left.is_object() && right.is_object())) {
+    nested.emplace_back(&left, &right);
+    return left.size() == right.size();
+  }
+  if (left.is_null()) return right.is_null();
+  if (left.is_bool()) return right.is_bool() && left.as_bool() == right.as_bool();
+  if (left.is_integer()) return right.is_integer() && left.as_integer() == right.as_integer();
+  if (left.is_double()) return right.is_double() && left.as_double() == right.as_double();
+  return left.is_string() && right.is_string() && left.as_string() == right.as_string();
+}
+
+/// The members from `first` on in the order of their names; those of one name stay in theirs.
+std::vector<const Value::Member*> sorted_members(const Value::Object& object, std::size_t first) {
+  std::vector<const Value::Member*> sorted;
+  sorted.reserve(object.size() - first);
+  for (std::size_t i = first; i < object.size(); ++i) sorted.push_back(&object[i]);
+  std::ranges::stable_sort(sorted, {},
+                           [](const auto* member) -> const std::string& { return member->first; });
+  return sorted;
+}
+
+bool have_same_members(const Value::Object& left, const Value::Object& right,
+                       std::vector<ValuePair>& nested) {
+  std::size_t same_order = 0;
+  for (; same_order < left.size(); ++same_order) {
+    const auto& [name, value] = left[same_order];
+    const auto& [other_name, other] = right[same_order];
+    if (name != other_name) break;
+    if (!is_same_or_nested(value, other, nested)) return false;
+  }
+  if (same_order == left.size()) return true;
+  const auto members = sorted_members(left, same_order);
+  const auto others = sorted_members(right, same_order);
+  return std::ranges::equal(members, others, [&](const auto* member, const auto* other) {
+    return member->first == other->first &&
+           is_same_or_nested(member->second, other->second, nested);
+  });
+}
+
+bool have_same_items(const Value::Array& left, const Value::Array& right,
+                     std::vector<ValuePair>& nested) {
+  return std::ranges::equal(left, right, [&](const Value& item, const Value& other) {
+    return is_same_or_nested(item, other, nested);
+  });
+}
+
 void take_if_nested(Value& value, Value::Array& taken) {
   // An empty one is as good as flat; a moved-from one is empty.
   if (value.size() > 0) taken.push_back(std::move(value));
@@ -63,6 +114,21 @@ void Value::flatten() noexcept {
     // What is left goes the usual way, by recursion.
     return;
   }
+}
+
+bool operator==(const Value& left, const Value& right) {
+  // A stack of our own: an application may nest values more deeply than the call stack is high.
+  std::vector<ValuePair> nested;
+  if (!is_same_or_nested(left, right, nested)) return false;
+  while (!nested.empty()) {
+    const auto [one, other] = nested.back();
+    nested.pop_back();
+    const bool is_same = one->is_array()
+                             ? have_same_items(one->as_array(), other->as_array(), nested)
+                             : have_same_members(one->as_object(), other->as_object(), nested);
+    if (!is_same) return false;
+  }
+  return true;
 }
 
 bool Value::as_bool() const { return checked(std::get_if<bool>(&data_), *this, "a bool"); }

@@ -8,6 +8,7 @@
 
 #include <async_http_pool/configuration.hpp>
 #include "base/printable.hpp"
+#include "config/built_in_adapters.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -26,8 +27,6 @@ void check_name(std::string_view what, std::string_view name) {
         fmt::format("{} must be UTF-8 without control characters, got: {}", what, quoted(name)));
   }
 }
-
-constexpr std::string_view built_in_adapters[] = {"file", "redis", "s3"};
 
 }  // namespace
 
@@ -55,7 +54,7 @@ Configuration& Configuration::register_payload_store_adapter(std::string_view ad
         fmt::format("factory of payload store adapter {} is empty", quoted(adapter)));
   }
   const bool is_taken =
-      std::ranges::find(built_in_adapters, adapter) != std::end(built_in_adapters) ||
+      std::ranges::find(built_in_adapters, adapter) != built_in_adapters.end() ||
       std::ranges::find(payload_store_factories_, adapter, &NamedPayloadStoreFactory::adapter) !=
           payload_store_factories_.end();
   if (is_taken) {

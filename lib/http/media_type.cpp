@@ -9,8 +9,22 @@
 namespace async_http_pool {
 namespace {
 
+/// The first of fields that were joined by commas, as documents have them: what was read from the
+/// fields and what is read from the document must be the same.
+std::string_view first_field(std::string_view content_type) noexcept {
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < content_type.size(); ++i) {
+    const char c = content_type[i];
+    if (c == ',' && !is_quoted) return content_type.substr(0, i);
+    if (c == '"') is_quoted = !is_quoted;
+    if (c == '\\' && is_quoted) ++i;
+  }
+  return content_type;
+}
+
 /// "text/html" of "text/html; charset=utf-8"
 std::string_view essence_of(std::string_view content_type) noexcept {
+  content_type = first_field(content_type);
   return trim(content_type.substr(0, content_type.find(';')));
 }
 
@@ -59,6 +73,7 @@ bool is_json_type(std::string_view content_type) noexcept {
 }
 
 std::optional<std::string> charset_of(std::string_view content_type) {
+  content_type = first_field(content_type);
   const std::size_t parameters = content_type.find(';');
   std::string_view rest = parameters == std::string_view::npos
                               ? std::string_view()

@@ -2,9 +2,9 @@
 
 #include "base/agent_thread.hpp"
 #include "base/log.hpp"
+#include "base/signal_block.hpp"
 #include "http/url.hpp"
 #include "processor/exception_text.hpp"
-#include "processor/signal_block.hpp"
 #include "request/task_access.hpp"
 
 #include <exception>

@@ -13,9 +13,13 @@
 namespace async_http_pool {
 namespace {
 
-/// An error document holds the arguments two levels down and a store may wrap it again: what is
-/// accepted here stays within the depth that `Value::from_json` reads by default.
-constexpr std::size_t depth_max = 100;
+/// Ruby reads 100 levels by default. The document of an HTTP error holds the arguments two levels
+/// down, and stands in the array of arguments of a job, which is an object: 96 are left.
+constexpr std::size_t depth_max = 96;
+
+// Names may come from strangers, and be of any length.
+constexpr std::size_t name_bytes_max = 64;
+constexpr std::size_t path_bytes_max = 500;
 
 /// One step of the way to a value; on the stack, so that a path costs nothing until it is needed.
 struct Place {
@@ -24,13 +28,20 @@ struct Place {
   std::size_t index;
 };
 
-std::string path_of(const Place* place) {
+std::string shortened(std::string_view text, std::size_t bytes_max) {
+  const std::string_view beginning = beginning_of(text, bytes_max);
+  return std::string(beginning).append(beginning.size() < text.size() ? "..." : "");
+}
+
+std::string whole_path_of(const Place* place) {
   if (place == nullptr) return {};
-  std::string path = path_of(place->parent);
+  std::string path = whole_path_of(place->parent);
   if (place->name == nullptr) return path + "[" + std::to_string(place->index) + "]";
   if (!path.empty()) path += ".";
-  return path + *place->name;
+  return path + printable(shortened(*place->name, name_bytes_max));
 }
+
+std::string path_of(const Place* place) { return shortened(whole_path_of(place), path_bytes_max); }
 
 [[noreturn]] void refuse(const Place* place, std::string_view reason) {
   std::string message("callback_args: ");
@@ -42,7 +53,7 @@ void check(const Value& value, const Place* place, std::size_t depth) {
   if (value.is_double() && !std::isfinite(value.as_double())) refuse(place, "is NaN or infinite");
   if (value.is_string() && !is_utf8(value.as_string())) refuse(place, "is not UTF-8");
   if (!value.is_array() && !value.is_object()) return;
-  if (depth == depth_max) refuse(place, "is nested deeper than 100 levels");
+  if (depth == depth_max) refuse(place, "is nested deeper than 96 levels");
   if (value.is_array()) {
     const Value::Array& items = value.as_array();
     for (std::size_t i = 0; i < items.size(); ++i) {

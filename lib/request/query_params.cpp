@@ -1,6 +1,9 @@
 #include "request/query_params.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -12,23 +15,50 @@
 namespace async_http_pool {
 namespace {
 
-void begin_param(std::string& query, std::string_view name) {
-  if (!query.empty()) query += '&';
-  append_form_encoded(query, name);
+using Query = std::optional<std::string>;
+
+/// Returns the text to go on with.
+std::string& begin_param(Query& query, std::string_view name) {
+  if (query.has_value()) {
+    *query += '&';
+  } else {
+    query.emplace();
+  }
+  append_form_encoded(*query, name);
+  return *query;
 }
 
-void append_param(std::string& query, std::string_view name, std::string_view value) {
-  begin_param(query, name);
-  query += '=';
-  append_form_encoded(query, value);
+void append_param(Query& query, std::string_view name, std::string_view value) {
+  std::string& text = begin_param(query, name);
+  text += '=';
+  append_form_encoded(text, value);
+}
+
+/// As Ruby's Float#to_s, and so the original, writes it: the fewest digits that tell it from all
+/// others, with a point, and with an exponent below 0.0001 and from 1e16 on.
+std::string double_text(double value) {
+  std::array<char, 32> buffer{};  // enough for 17 digits, sign, point and exponent or zeros
+  const auto write = [&](std::chars_format format) {
+    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format);
+    return std::string(buffer.data(), result.ptr);
+  };
+  constexpr double exponent_below = 1e-4;
+  constexpr double exponent_from = 1e16;
+  const double size = std::abs(value);
+  const bool has_exponent = size != 0 && (size < exponent_below || size >= exponent_from);
+  std::string text = write(has_exponent ? std::chars_format::scientific : std::chars_format::fixed);
+  if (text.find('.') == std::string::npos) text.insert(std::min(text.find('e'), text.size()), ".0");
+  return text;
 }
 
 /// What of a parameter's value is one `name=value`.
-void append_scalar(std::string& query, std::string_view name, const Value& value) {
+void append_scalar(Query& query, std::string_view name, const Value& value) {
   if (value.is_null()) {
     begin_param(query, name);
   } else if (value.is_string()) {
     append_param(query, name, value.as_string());
+  } else if (value.is_double()) {
+    append_param(query, name, double_text(value.as_double()));
   } else {
     append_param(query, name, value.to_json());
   }
@@ -56,7 +86,7 @@ void check_params(const Value& object) {
   }
 }
 
-void append_value(std::string& query, std::string_view name, const Value& value) {
+void append_value(Query& query, std::string_view name, const Value& value) {
   if (!value.is_array()) return append_scalar(query, name, value);
   for (const Value& item : value.as_array()) append_scalar(query, name, item);
 }
@@ -84,27 +114,21 @@ void QueryParams::add(const Value& object) {
   for (const auto& [name, value] : object.as_object()) append_value(place_of(name), name, value);
 }
 
-bool QueryParams::empty() const noexcept {
-  return own_.empty() && std::ranges::all_of(inherited_, [](const Inherited& inherited) {
-           return inherited.text.empty();
-         });
-}
-
-std::string QueryParams::text() const {
-  std::string query;
-  const auto append = [&query](const std::string& part) {
-    if (!query.empty() && !part.empty()) query += '&';
-    query += part;
+std::optional<std::string> QueryParams::text() const {
+  Query query;
+  const auto append = [&query](const Query& part) {
+    if (!part.has_value()) return;
+    query = query.has_value() ? *query + "&" + *part : *part;
   };
   for (const Inherited& inherited : inherited_) append(inherited.text);
   append(own_);
   return query;
 }
 
-std::string& QueryParams::place_of(std::string_view name) {
+QueryParams::Query& QueryParams::place_of(std::string_view name) {
   const auto place = std::ranges::find(inherited_, name, &Inherited::name);
   if (place == inherited_.end()) return own_;
-  if (!std::exchange(place->is_replaced, true)) place->text.clear();
+  if (!std::exchange(place->is_replaced, true)) place->text.reset();
   return place->text;
 }
 

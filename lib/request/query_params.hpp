@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,22 +23,24 @@ class QueryParams {
   /// null, a bool, a finite number, a string, or an array of those.
   void add(const Value& object);
 
-  [[nodiscard]] bool empty() const noexcept;
-  /// All of them as they stand in a query.
-  [[nodiscard]] std::string text() const;
+  /// All of them as they stand in a query; none when there are none.
+  [[nodiscard]] std::optional<std::string> text() const;
 
  private:
+  /// None before the first parameter: one without a name and a value is empty text.
+  using Query = std::optional<std::string>;
+
   /// A name that a template gave a value to.
   struct Inherited {
     std::string name;
-    std::string text;
+    Query text;
     bool is_replaced = false;  ///< `text` is the request's own
   };
 
-  [[nodiscard]] std::string& place_of(std::string_view name);
+  [[nodiscard]] Query& place_of(std::string_view name);
 
   std::vector<Inherited> inherited_;
-  std::string own_;  // all others
+  Query own_;  // all others
 };
 
 }  // namespace async_http_pool

@@ -1,7 +1,6 @@
 #include <async_http_pool/request.hpp>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "http/method.hpp"
 #include "http/url.hpp"
 #include "request/request_builder_state.hpp"
+#include "request/reserved_headers.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -19,18 +19,10 @@ namespace {
 /// A year: longer is a mistake in the unit, and must not overflow a deadline.
 constexpr std::chrono::milliseconds timeout_max = std::chrono::hours(24 * 365);
 
-/// What describes the message or the connection (RFC 9110, sections 7.2, 7.6.1, 7.8, 8.6
-/// and 10.1.1): a second opinion from the application would be a request smuggled past the library.
-constexpr std::array<std::string_view, 10> reserved_headers = {
-    "connection", "content-length",    "expect", "host", "keep-alive", "proxy-connection", "te",
-    "trailer",    "transfer-encoding", "upgrade"};
-
 void check_header(std::string_view name, std::string_view value) {
   const std::string lower = to_lower(name);
-  if (std::find(reserved_headers.begin(), reserved_headers.end(), lower) !=
-      reserved_headers.end()) {
+  if (is_reserved_header(lower))
     throw std::invalid_argument(fmt::format("header \"{}\" is set by the library", lower));
-  }
   // The value may be a secret and stays out of the message.
   if (!is_utf8(value))
     throw std::invalid_argument(fmt::format("value of header \"{}\" is not UTF-8", lower));
@@ -130,8 +122,8 @@ RequestBuilder& RequestBuilder::max_redirects(int value) {
 
 Request RequestBuilder::build() const {
   auto result = std::make_shared<Request::State>(state_->request);
-  if (!state_->params.empty())
-    result->url = Url::parse(with_query(result->url, state_->params.text())).text();
+  if (const std::optional<std::string> query = state_->params.text())
+    result->url = Url::parse(with_query(result->url, *query)).text();
   if (state_->is_json && !result->headers.contains("content-type")) {
     // "encoding" instead of "charset" is what the original sends, and JSON has no charset (RFC
     // 8259, 11).

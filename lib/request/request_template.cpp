@@ -1,6 +1,7 @@
 #include <async_http_pool/request_template.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
 
@@ -26,9 +27,27 @@ std::optional<Url> parse_base(std::string_view text) {
 /// Unlike a `location`, which comes from a stranger and is put right, `reference` is the
 /// application's: what it could not have written in a whole URL is refused here too.
 void check_reference(std::string_view reference) {
-  if (std::ranges::all_of(reference, is_url_character)) return;
+  if (!std::ranges::all_of(reference, is_url_character)) {
+    throw std::invalid_argument(
+        "url must be free of spaces and of characters that RFC 3986 does not allow, got: " +
+        quoted(redact_url(reference)));
+  }
+  for (std::size_t i = 0; (i = reference.find('%', i)) != std::string_view::npos; ++i) {
+    if (percent_escape(reference.substr(i)).has_value()) continue;
+    throw std::invalid_argument("url has a % that begins no percent escape, got: " +
+                                quoted(redact_url(reference)));
+  }
+}
+
+/// "users:1" is of the scheme "users" to RFC 3986, and "12:30" is nothing (section 4.2).
+void check_first_segment(std::string_view reference) {
+  const UrlParts parts = split_url(reference);
+  if (parts.authority.has_value()) return;
+  if (!parts.scheme && parts.path.substr(0, parts.path.find('/')).find(':') == std::string::npos)
+    return;
   throw std::invalid_argument(
-      "url must be free of spaces and of characters that RFC 3986 does not allow, got: " +
+      "url must not have a colon in the first segment of a relative reference, write ./ before it, "
+      "got: " +
       quoted(redact_url(reference)));
 }
 
@@ -65,6 +84,7 @@ RequestBuilder RequestTemplate::options(std::string_view uri) const {
 
 RequestBuilder RequestTemplate::builder(std::string_view method, std::string_view uri) const {
   check_reference(uri);
+  if (state_->base) check_first_segment(uri);
   RequestBuilder builder(method, state_->base ? state_->base->resolve(uri).text() : uri);
   builder.state_->request.headers = state_->headers;
   builder.state_->request.timeout = state_->timeout;

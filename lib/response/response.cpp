@@ -1,13 +1,37 @@
 #include <async_http_pool/response.hpp>
 
+#include <stdexcept>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "http/media_type.hpp"
+#include "http/method.hpp"
 
 namespace async_http_pool {
+namespace {
+
+constexpr int status_max = 999;  // three digits: RFC 9110, section 15
+/// What nanoseconds can count, whole seconds of it.
+constexpr std::chrono::nanoseconds duration_max = std::chrono::seconds(9223372036);
+
+ResponseParts checked(ResponseParts parts) {
+  if (parts.status < 0 || parts.status > status_max) {
+    throw std::invalid_argument(
+        fmt::format("status must be between 0 and {}, got: {}", status_max, parts.status));
+  }
+  if (parts.duration.count() < 0 || parts.duration > duration_max) {
+    throw std::invalid_argument(fmt::format("duration must be between 0 and {} ns, got: {} ns",
+                                            duration_max.count(), parts.duration.count()));
+  }
+  if (!parts.method.empty()) parts.method = normalize_method(parts.method);
+  return parts;
+}
+
+}  // namespace
 
 Response::Response(ResponseParts parts)
-    : parts_(std::make_shared<const ResponseParts>(std::move(parts))) {}
+    : parts_(std::make_shared<const ResponseParts>(checked(std::move(parts)))) {}
 
 int Response::status() const noexcept { return parts_->status; }
 const Headers& Response::headers() const noexcept { return parts_->headers; }

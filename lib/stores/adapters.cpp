@@ -10,6 +10,7 @@
 
 #include <async_http_pool/configuration.hpp>
 #include "base/printable.hpp"
+#include "config/built_in_adapters.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -19,8 +20,10 @@ struct Adapter {
   std::shared_ptr<PayloadStore> (*make)(const Value& options);
 };
 
-constexpr Adapter built_in[] = {
-    {"file", make_file_store}, {"redis", make_redis_store}, {"s3", make_s3_store}};
+constexpr Adapter built_in[] = {{file_adapter, make_file_store},
+                                {redis_adapter, make_redis_store},
+                                {s3_adapter, make_s3_store}};
+static_assert(std::ranges::equal(built_in, built_in_adapters, {}, &Adapter::name));
 
 }  // namespace
 

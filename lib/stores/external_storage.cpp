@@ -63,9 +63,7 @@ ExternalStorage::ExternalStorage(const Configuration& configuration) {
 
 bool ExternalStorage::is_enabled() const noexcept { return !state_->stores.empty(); }
 
-bool ExternalStorage::is_storage_ref(std::string_view json) noexcept {
-  return has_reference_member(json);
-}
+bool ExternalStorage::is_storage_ref(std::string_view json) { return has_reference_member(json); }
 
 std::string ExternalStorage::store(std::string json) const {
   return store(std::move(json), state_->threshold);

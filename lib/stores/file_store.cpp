@@ -132,8 +132,7 @@ class FileStore::Impl {
     unfinished.keep();
     const int error = directory.sync();
     if (error == 0) return 0;
-    // Who is told that it failed must not leave a payload behind that nobody knows of.
-    static_cast<void>(::unlinkat(directory.number(), name.c_str(), 0));
+    // The new payload stays: the old one is gone, and without both there would be none.
     throw_file_failure("synchronize directory", path(), error);
   }
 

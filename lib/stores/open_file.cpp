@@ -3,6 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <csignal>
+
+#include "base/thread_signal_block.hpp"
+
 namespace async_http_pool {
 
 int OpenFile::open_at(int directory, const char* name, int flags, mode_t mode) noexcept {
@@ -12,6 +16,8 @@ int OpenFile::open_at(int directory, const char* name, int flags, mode_t mode) n
 }
 
 int OpenFile::write(std::string_view bytes) noexcept {
+  // Beyond the limit on the size of files the error is all we want, not the end of the process.
+  const ThreadSignalBlock block(SIGXFSZ);
   while (!bytes.empty()) {
     const ssize_t count =
         without_interruption([&] { return ::write(number_, bytes.data(), bytes.size()); });

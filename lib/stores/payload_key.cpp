@@ -1,7 +1,6 @@
 #include "stores/payload_key.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -10,9 +9,6 @@
 
 namespace async_http_pool {
 namespace {
-
-/// With ".json" and what a temporary file adds it stays below the 255 bytes of a file name.
-constexpr std::size_t key_bytes_max = 200;
 
 bool is_key_character(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -23,9 +19,9 @@ bool is_key_character(char c) noexcept {
 
 void check_payload_key(std::string_view key) {
   if (key.empty()) throw std::invalid_argument("payload key is empty");
-  if (key.size() > key_bytes_max) {
-    throw std::invalid_argument(
-        fmt::format("payload key is longer than {} bytes, got: {}", key_bytes_max, key.size()));
+  if (key.size() > payload_key_bytes_max) {
+    throw std::invalid_argument(fmt::format("payload key is longer than {} bytes, got: {}",
+                                            payload_key_bytes_max, key.size()));
   }
   if (key.front() == '.' || !std::all_of(key.begin(), key.end(), is_key_character)) {
     throw std::invalid_argument(fmt::format(

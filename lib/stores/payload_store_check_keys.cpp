@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/printable.hpp"
+#include "stores/payload_key.hpp"
 #include "stores/payload_store_check_rules.hpp"
 #include "stores/storage_reference.hpp"
 
@@ -14,8 +15,6 @@ namespace async_http_pool {
 namespace {
 
 using Context = PayloadStoreCheckContext;
-
-constexpr std::size_t key_bytes_max = 200;
 
 void missing_payload_is_none(Context& context) {
   context.expect_none(context.store(), context.make_key(), "a key that nothing was stored under");
@@ -42,7 +41,7 @@ void removed_payload_can_be_stored_again(Context& context) {
 
 /// Most of them with a name that is free: a store that takes one must not harm what is there.
 std::vector<std::string> bad_keys(const std::string& name) {
-  std::vector<std::string> keys = {"", ".", "..", std::string(key_bytes_max + 1, 'k'),
+  std::vector<std::string> keys = {"", ".", "..", std::string(payload_key_bytes_max + 1, 'k'),
                                    std::string(100'000, 'k')};
   for (const std::string_view start : {".", "../", "./", "/", "a/", "a\\", " ", "~/", "\xC3\xA9"}) {
     keys.push_back(std::string(start) + name);
@@ -84,7 +83,7 @@ void bad_keys_are_refused(Context& context) {
 
 void good_keys_are_taken(Context& context) {
   std::string longest = context.make_key();
-  longest.resize(key_bytes_max, 'k');
+  longest.resize(payload_key_bytes_max, 'k');
   const std::string keys[] = {longest, context.make_key("-_.AZaz09"), context.make_key("..x."),
                               "-" + context.make_key(), "_" + context.make_key()};
   for (const std::string& key : keys) {

@@ -1,11 +1,12 @@
 #include <async_http_pool/redis_store.hpp>
+#include "config/built_in_adapters.hpp"
 #include "stores/adapters.hpp"
 #include "stores/store_options.hpp"
 
 namespace async_http_pool {
 
 std::shared_ptr<PayloadStore> make_redis_store(const Value& options) {
-  StoreOptions given("redis", options);
+  StoreOptions given(redis_adapter, options);
   RedisStoreOptions redis;
   StoreOptions::take(given.string("url"), redis.url);
   StoreOptions::take(given.string("host"), redis.host);

@@ -37,7 +37,8 @@ void RedisConnection::Free::operator()(redisContext* context) const noexcept {
 }
 
 RedisConnection::RedisConnection(const RedisStoreOptions& options, const RedisTls* tls,
-                                 TimePoint deadline) {
+                                 TimePoint deadline)
+    : secrets_({options.password}) {
   RedisSocket socket(options, deadline);
   context_.reset(redisConnectFd(socket.number()));
   if (context_ == nullptr) throw std::bad_alloc();
@@ -56,9 +57,9 @@ RedisConnection::~RedisConnection() = default;
 
 void RedisConnection::log_in(const RedisStoreOptions& options, TimePoint deadline) {
   if (!options.user.empty()) {
-    run({"AUTH", options.user, options.password}, deadline).expect_ok();
+    run({"AUTH", options.user, options.password}, deadline).expect_login(options.user);
   } else if (!options.password.empty()) {
-    run({"AUTH", options.password}, deadline).expect_ok();
+    run({"AUTH", options.password}, deadline).expect_login("");
   }
   if (options.db != 0) run({"SELECT", std::to_string(options.db)}, deadline).expect_ok();
 }
@@ -160,7 +161,7 @@ std::optional<RedisReply> RedisConnection::take_reply() {
   void* reply = nullptr;
   if (redisGetReplyFromReader(context_.get(), &reply) != REDIS_OK) fail();
   if (reply == nullptr) return std::nullopt;
-  return RedisReply(reply);
+  return RedisReply(reply, secrets_);
 }
 
 RedisConnection::EarlyReply RedisConnection::take_early_reply() {

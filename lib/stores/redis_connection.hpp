@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/secret_mask.hpp"
 #include "stores/redis_reply.hpp"
 
 #include <cstddef>
@@ -62,6 +63,7 @@ class RedisConnection {
   [[noreturn]] void fail() const;
   [[noreturn]] static void fail_by_timeout();
 
+  const SecretMask secrets_;
   std::unique_ptr<redisContext, Free> context_;
   const ssl_st* tls_session_ = nullptr;  // the context's; none without TLS
   std::size_t unsent_ = 0;               // bytes appended since the last complete flush

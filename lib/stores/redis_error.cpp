@@ -65,4 +65,8 @@ std::string redis_error_text(std::string_view text) {
   return printable(text);
 }
 
+std::string redis_login_error_text(std::string_view text) {
+  return "AUTH failed: " + redis_error_text(text.substr(0, text.find_first_of(" \t\r\n")));
+}
+
 }  // namespace async_http_pool

@@ -16,6 +16,10 @@ namespace async_http_pool {
 /// command, as these may be a password or a payload.
 [[nodiscard]] std::string redis_error_text(std::string_view text);
 
+/// All that is told of an error reply to AUTH: its first word, as the rest may be any part of the
+/// arguments, in whatever form.
+[[nodiscard]] std::string redis_login_error_text(std::string_view text);
+
 /// Why a command or a connection failed; the store adds what was tried and where.
 class RedisFailure : public std::runtime_error {
  public:

@@ -44,7 +44,8 @@ bool has_nul(std::string_view text) { return text.find('\0') != std::string_view
 
 void check_place(const RedisStoreOptions& options) {
   if (options.unix_socket.empty()) {
-    check(!options.host.empty() && !has_nul(options.host), "redis host is empty");
+    check(!options.host.empty(), "redis host is empty");
+    check(!has_nul(options.host), "redis host has a NUL byte");
     check_range("port", options.port, {1, port_max});
     return;
   }
@@ -61,6 +62,9 @@ void check_place(const RedisStoreOptions& options) {
 RedisStoreOptions checked_redis_options(RedisStoreOptions options) {
   options = resolve_redis_url(std::move(options));
   check_place(options);
+  // AUTH with an empty password is a mistake but for a user without one, who may give any.
+  check(options.user.empty() || !options.password.empty(),
+        "redis user is set, but password is not");
   check(options.db >= 0, "redis db must not be negative");
   // Who names authorities expects TLS: payloads and passwords must not go in the clear instead.
   check(options.tls || options.ca_file.empty(), "redis ca_file is set, but tls is not");

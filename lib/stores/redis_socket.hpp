@@ -2,7 +2,10 @@
 
 #include "base/clock.hpp"
 
+#include <string>
 #include <utility>
+
+#include <sys/socket.h>
 
 #include <async_http_pool/redis_store.hpp>
 
@@ -11,9 +14,8 @@ namespace async_http_pool {
 /// Owns the descriptor of a connected socket: non-blocking, closed on exec.
 class RedisSocket {
  public:
-  /// Connects to the first address of the server that can be reached. Throws `RedisFailure` when
-  /// none can before `deadline`. Looking up a host name takes as long as the system's resolver
-  /// allows.
+  /// Connects to the first address of the server that can be reached, each of which has its share
+  /// of the time. Throws `RedisFailure` when none can before `deadline`.
   RedisSocket(const RedisStoreOptions& options, TimePoint deadline);
   ~RedisSocket();
   RedisSocket(const RedisSocket&) = delete;
@@ -24,6 +26,17 @@ class RedisSocket {
   [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
 
  private:
+  struct Address {
+    const sockaddr* place;
+    socklen_t length;
+  };
+  RedisSocket() = default;
+  void connect_to_path(const std::string& path, TimePoint deadline);
+  void connect_to_host(const RedisStoreOptions& options, TimePoint deadline);
+  /// Opens another socket and connects it; returns the error, 0 when it is connected now.
+  [[nodiscard]] int connect_to(const Address& address, TimePoint deadline);
+  void close() noexcept;
+
   int number_ = -1;
 };
 

@@ -51,9 +51,17 @@ void take_credentials(std::string_view& authority, RedisStoreOptions& options) {
   authority.remove_prefix(at + 1);
   if (credentials.find('@') != std::string_view::npos) refuse("has an '@' that is not encoded");
   const std::size_t colon = credentials.find(':');
-  options.user = decode(credentials.substr(0, colon));
-  options.password =
+  std::string user = decode(credentials.substr(0, colon));
+  std::string password =
       colon == std::string_view::npos ? std::string() : decode(credentials.substr(colon + 1));
+  if (user.empty() && password.empty()) return;
+  // One's user with the other's password would be nobody, or somebody else.
+  if ((!options.user.empty() && options.user != user) ||
+      (!options.password.empty() && options.password != password)) {
+    refuse("names a user or a password other than those of the options: give both in one place");
+  }
+  options.user = std::move(user);
+  options.password = std::move(password);
 }
 
 void take_socket(const UrlParts& parts, std::string_view authority, RedisStoreOptions& options) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <async_http_pool/s3_store.hpp>
+#include "config/built_in_adapters.hpp"
 #include "stores/adapters.hpp"
 #include "stores/store_options.hpp"
 
@@ -21,7 +22,7 @@ S3AddressingStyle style_of(const std::string& name) {
 }  // namespace
 
 std::shared_ptr<PayloadStore> make_s3_store(const Value& options) {
-  StoreOptions given("s3", options);
+  StoreOptions given(s3_adapter, options);
   S3StoreOptions wanted;
   StoreOptions::take(given.string("bucket"), wanted.bucket);
   StoreOptions::take(given.string("region"), wanted.region);
@@ -37,7 +38,7 @@ std::shared_ptr<PayloadStore> make_s3_store(const Value& options) {
   StoreOptions::take(given.seconds("connect_timeout"), wanted.connect_timeout);
   StoreOptions::take(given.seconds("request_timeout"), wanted.request_timeout);
   StoreOptions::take(given.integer("retries"), wanted.retries);
-  StoreOptions::take(given.seconds("retry_delay"), wanted.retry_delay);
+  StoreOptions::take(given.seconds_or_zero("retry_delay"), wanted.retry_delay);
   given.refuse_others();
   return std::make_shared<S3Store>(std::move(wanted));
 }

@@ -11,11 +11,13 @@
 #include "http/ascii.hpp"
 #include "http/url.hpp"
 #include "http/url_grammar.hpp"
+#include "stores/payload_key.hpp"
 
 namespace async_http_pool {
 namespace {
 
-constexpr std::size_t prefix_bytes_max = 1024 - 200;  // of an S3 key, less the longest payload key
+constexpr std::size_t s3_key_bytes_max = 1024;
+constexpr std::size_t prefix_bytes_max = s3_key_bytes_max - payload_key_bytes_max;
 
 bool is_lower_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || is_digit(c); }
 
@@ -60,6 +62,11 @@ Url parse_endpoint(const std::string& endpoint) {
 }
 
 std::string amazon_endpoint(const std::string& region) {
+  // Partitions with domains that are not known here: us-iso-..., eu-isoe-..., the sovereign cloud.
+  if (region.find("-iso") != std::string::npos || region.starts_with("eusc-")) {
+    throw std::invalid_argument(
+        fmt::format("s3 store: endpoint must be given for region {}", quoted(region)));
+  }
   return fmt::format("https://s3.{}.amazonaws.com{}", region,
                      region.starts_with("cn-") ? ".cn" : "");
 }

@@ -12,9 +12,10 @@ namespace async_http_pool {
 class S3Address {
  public:
   /// From options that are complete (see s3_settings.hpp). Throws `std::invalid_argument` for an
-  /// endpoint that is no http or https URL of a host alone, a bucket that cannot be named in that
-  /// style, and a prefix that is not UTF-8, has control characters or a segment `.` or `..` (which
-  /// libcurl would remove), or leaves no room for a key.
+  /// endpoint that is no http or https URL of a host alone, none for a region of AWS whose domain
+  /// is not known, a bucket that cannot be named in that style, and a prefix that is not UTF-8, has
+  /// control characters or a segment `.` or `..` (which libcurl would remove), or leaves no room
+  /// for a key.
   explicit S3Address(const S3StoreOptions& options);
 
   /// The URL of the object `<prefix><key>`: each byte of its name but letters, digits, `-._~` and

@@ -107,34 +107,37 @@ bool is_about_region(int status, std::string_view name) noexcept {
          name == "IllegalLocationConstraintException";
 }
 
+/// A code that is one; nothing else of that length is worth telling.
+bool is_short(std::string_view code) noexcept { return !code.empty() && code.size() <= 200; }
+
 }  // namespace
 
-S3Failure describe_s3_answer(const S3Answer& answer) {
+S3Failure describe_s3_answer(const S3Answer& answer, const SecretMask& secrets) {
   const S3ErrorDocument document = read_s3_error(answer.body);
+  const auto told = [&secrets](std::string_view text) { return quoted(secrets.masked(text)); };
   const NamedError error = classify(answer.status, document.code);
   S3Failure failure{.code = error.code,
                     .is_worth_retry = error.retry == Retry::yes,
                     .text = fmt::format("status {}", answer.status)};
   failure.is_missing_object = answer.status == 404 && document.code == "NoSuchKey";
-  if (!document.code.empty()) failure.text += fmt::format(" {}", document.code);
-  if (!document.message.empty()) failure.text += fmt::format(": {}", quoted(document.message));
+  if (is_short(document.code)) failure.text += " " + secrets.masked(document.code);
+  if (!document.message.empty()) failure.text += fmt::format(": {}", told(document.message));
   if (is_about_region(answer.status, document.code)) {
     const std::string_view region =
         document.region.empty() ? answer.bucket_region : std::string_view(document.region);
-    if (!region.empty())
-      failure.text += fmt::format(", the server wants region {}", quoted(region));
+    if (!region.empty()) failure.text += fmt::format(", the server wants region {}", told(region));
     if (!document.endpoint.empty()) {
-      failure.text += fmt::format(", the server wants endpoint {}", quoted(document.endpoint));
+      failure.text += fmt::format(", the server wants endpoint {}", told(document.endpoint));
     }
   }
   if (!document.request_id.empty()) {
-    failure.text += fmt::format(", request id {}", quoted(document.request_id));
+    failure.text += fmt::format(", request id {}", told(document.request_id));
   }
   return failure;
 }
 
-S3Failure describe_s3_transfer(const TransferFailure& failure) {
-  S3Failure described{.text = printable(failure.message)};
+S3Failure describe_s3_transfer(const TransferFailure& failure, const SecretMask& secrets) {
+  S3Failure described{.text = printable(secrets.masked(failure.message))};
   switch (failure.type) {
     case ErrorType::connection:
       described.code = Code::unavailable;

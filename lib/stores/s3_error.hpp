@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <async_http_pool/exceptions.hpp>
+#include "base/secret_mask.hpp"
 #include "response/transfer_failure.hpp"
 
 namespace async_http_pool {
@@ -13,7 +14,7 @@ namespace async_http_pool {
 struct S3Failure {
   PayloadStoreErrorCode code = PayloadStoreErrorCode::internal;
   bool is_worth_retry = false;
-  std::string text;  ///< printable; may quote what the server says
+  std::string text;  ///< printable; may quote what the server says, without secrets
   std::chrono::seconds retry_after{0};
   /// The server says that there is no such object (and not that there is no such bucket, or
   /// nothing at all).
@@ -27,7 +28,8 @@ struct S3Answer {
   std::string_view bucket_region;  ///< of the header x-amz-bucket-region
 };
 
-[[nodiscard]] S3Failure describe_s3_answer(const S3Answer& answer);
-[[nodiscard]] S3Failure describe_s3_transfer(const TransferFailure& failure);
+[[nodiscard]] S3Failure describe_s3_answer(const S3Answer& answer, const SecretMask& secrets);
+[[nodiscard]] S3Failure describe_s3_transfer(const TransferFailure& failure,
+                                             const SecretMask& secrets);
 
 }  // namespace async_http_pool

@@ -12,7 +12,7 @@
 namespace async_http_pool {
 namespace {
 
-constexpr std::size_t text_bytes_max = 512;
+constexpr std::size_t text_bytes_max = std::size_t{64} << 10;
 
 /// A UTF-8 sequence for `code_point`; a question mark for what is none.
 void append_utf8(std::string& out, std::uint32_t code_point) {
@@ -85,7 +85,8 @@ std::string text_of(std::string_view body, std::string_view name) {
   text = text.substr(0, to);
   while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
   while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  return unescaped(text.substr(0, text_bytes_max));
+  // All of it or nothing: who looks for a secret in it must find the whole.
+  return text.size() > text_bytes_max ? std::string() : unescaped(text);
 }
 
 /// What is inside the root element, if that is `Error`; with or without attributes.

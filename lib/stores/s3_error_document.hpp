@@ -5,7 +5,8 @@
 
 namespace async_http_pool {
 
-/// What is of use in the XML that S3 answers errors with. What is missing is empty.
+/// What is of use in the XML that S3 answers errors with. What is missing, or longer than 64
+/// KiB, is empty; nothing is cut.
 struct S3ErrorDocument {
   std::string code;        ///< "NoSuchKey"
   std::string message;     ///< for people

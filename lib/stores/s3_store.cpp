@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/printable.hpp"
 #include "base/random_fraction.hpp"
+#include "base/secret_mask.hpp"
 #include "base/sha256.hpp"
 #include "curl/blocking_client_pool.hpp"
 #include "curl/curl_error.hpp"
@@ -41,11 +43,13 @@ BlockingClientOptions client_options(const S3StoreOptions& options) {
           .limits = {.body_bytes_max = payload_bytes_max, .error_body_bytes_max = error_bytes_max}};
 }
 
-void mask(std::string& text, const std::string& secret) {
-  if (secret.empty()) return;
-  for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;) {
-    text.replace(at, secret.size(), "***");
-  }
+/// What the server knows and may quote, and the secret key, which it must not. A key id is no
+/// secret of its own, and a short one may be a part of many a word.
+SecretMask secrets_of(const S3StoreOptions& options) {
+  constexpr std::size_t telling_bytes_min = 8;
+  std::vector<std::string> secrets = {options.session_token, options.secret_access_key};
+  if (options.access_key_id.size() >= telling_bytes_min) secrets.push_back(options.access_key_id);
+  return SecretMask(std::move(secrets));
 }
 
 }  // namespace
@@ -54,6 +58,7 @@ class S3Store::Impl {
  public:
   explicit Impl(S3StoreOptions options)
       : options_(complete_s3_options(std::move(options), read_environment)),
+        secrets_(secrets_of(options_)),
         address_(options_),
         clients_(client_options(options_)) {}
 
@@ -92,6 +97,7 @@ class S3Store::Impl {
   [[nodiscard]] std::string message_of(const Call& call, std::string_view reason) const;
 
   const S3StoreOptions options_;
+  const SecretMask secrets_;
   const S3Address address_;
   BlockingClientPool clients_;
 };
@@ -142,7 +148,7 @@ std::variant<BlockingResponse, S3Failure> S3Store::Impl::attempt(const Call& cal
     return S3Failure{.text = error.what()};  // a libcurl that cannot sign, for one
   }
   if (const auto* failure = std::get_if<TransferFailure>(&result)) {
-    return describe_s3_transfer(*failure);
+    return describe_s3_transfer(*failure, secrets_);
   }
   auto& response = std::get<BlockingResponse>(result);
   const bool is_success = response.status / 100 == 2;
@@ -153,9 +159,15 @@ std::variant<BlockingResponse, S3Failure> S3Store::Impl::attempt(const Call& cal
     S3Failure failure = describe_s3_answer(
         {.status = response.status,
          .body = response.body,
-         .bucket_region = response.headers.get("x-amz-bucket-region").value_or("")});
+         .bucket_region = response.headers.get("x-amz-bucket-region").value_or("")},
+        secrets_);
     failure.retry_after = response.retry_after;
     return failure;
+  }
+  if (std::string_view(call.verb) != "GET") return std::move(response);
+  if (response.status != 200) {
+    return S3Failure{.code = PayloadStoreErrorCode::corrupt,
+                     .text = fmt::format("status {} is not that of a payload", response.status)};
   }
   if (!response.is_delimited) {
     return S3Failure{.code = PayloadStoreErrorCode::corrupt,
@@ -165,16 +177,9 @@ std::variant<BlockingResponse, S3Failure> S3Store::Impl::attempt(const Call& cal
 }
 
 std::string S3Store::Impl::message_of(const Call& call, std::string_view reason) const {
-  std::string message =
-      fmt::format("s3 store, bucket {} at {}: {} of {} failed: {}", quoted(options_.bucket),
-                  address_.endpoint(), call.verb,
-                  quoted(fmt::format("{}{}", options_.key_prefix, call.key)), reason);
-  // The server knows them all but the secret key, and may quote them.
-  for (const std::string* secret :
-       {&options_.session_token, &options_.secret_access_key, &options_.access_key_id}) {
-    mask(message, *secret);
-  }
-  return message;
+  return fmt::format("s3 store, bucket {} at {}: {} of {} failed: {}", quoted(options_.bucket),
+                     address_.endpoint(), call.verb,
+                     quoted(fmt::format("{}{}", options_.key_prefix, call.key)), reason);
 }
 
 S3Store::S3Store(S3StoreOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}

@@ -34,9 +34,7 @@ std::optional<Value> reference_member(std::string_view json) {
 
 }  // namespace
 
-bool has_reference_member(std::string_view json) noexcept {
-  return reference_member(json).has_value();
-}
+bool has_reference_member(std::string_view json) { return reference_member(json).has_value(); }
 
 std::optional<StorageReference> read_reference(std::string_view json) {
   const std::optional<Value> member = reference_member(json);

@@ -19,7 +19,7 @@ inline constexpr std::size_t reference_bytes_max = std::size_t{64} << 10;
 inline constexpr std::size_t stored_key_bytes_max = std::size_t{8} << 10;
 
 /// Whether `json` is an object with a member "$ref", within the bound above and `ParseLimits`.
-[[nodiscard]] bool has_reference_member(std::string_view json) noexcept;
+[[nodiscard]] bool has_reference_member(std::string_view json);
 
 /// Whitespace, the order of members, and members that we do not know, are of no concern. None when
 /// `json` is no reference, or one that names no store or no key.

@@ -53,14 +53,22 @@ std::optional<int> StoreOptions::integer(std::string_view name) {
 }
 
 std::optional<std::chrono::milliseconds> StoreOptions::seconds(std::string_view name) {
-  constexpr double seconds_min = 0.001;
+  return seconds_from(0.001, name);
+}
+
+std::optional<std::chrono::milliseconds> StoreOptions::seconds_or_zero(std::string_view name) {
+  return seconds_from(0, name);
+}
+
+std::optional<std::chrono::milliseconds> StoreOptions::seconds_from(double seconds_min,
+                                                                    std::string_view name) {
   constexpr double seconds_max = 365.0 * 24 * 3600;
   const Value* value = find(name);
   if (value == nullptr) return std::nullopt;
   // Written so that NaN is refused, too.
   if (!value->is_number() ||
       !(value->as_double() >= seconds_min && value->as_double() <= seconds_max)) {
-    refuse(name, "a number of seconds between 0.001 and 31536000");
+    refuse(name, fmt::format("a number of seconds between {} and 31536000", seconds_min));
   }
   return std::chrono::milliseconds(std::llround(value->as_double() * 1000));
 }

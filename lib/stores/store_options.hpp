@@ -25,6 +25,8 @@ class StoreOptions {
   [[nodiscard]] std::optional<int> integer(std::string_view name);
   /// A number of seconds, to the millisecond; throws unless it is between 1 ms and 365 days.
   [[nodiscard]] std::optional<std::chrono::milliseconds> seconds(std::string_view name);
+  /// The same, and 0 is one, too.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> seconds_or_zero(std::string_view name);
 
   /// Sets `target` when the option is there.
   template <typename T, typename U>
@@ -37,6 +39,8 @@ class StoreOptions {
 
  private:
   [[nodiscard]] const Value* find(std::string_view name);
+  [[nodiscard]] std::optional<std::chrono::milliseconds> seconds_from(double seconds_min,
+                                                                      std::string_view name);
   [[noreturn]] void refuse(std::string_view name, std::string_view wanted) const;
 
   std::string_view adapter_;

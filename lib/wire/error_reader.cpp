@@ -17,7 +17,7 @@ namespace {
 ErrorContext read_context(const ObjectReader& reader) {
   ErrorContext context;
   context.url = reader.string("url");
-  context.method = reader.method("http_method");
+  context.method = reader.method_or_empty("http_method");
   context.request_id = reader.optional_string("request_id");
   context.duration = reader.duration("duration");
   context.callback_args = reader.callback_args("callback_args");

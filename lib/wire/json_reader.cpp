@@ -23,14 +23,15 @@ namespace {
 /// RapidJSON counts digits in an `int`: longer documents are refused whatever the limits say.
 constexpr std::size_t text_bytes_limit = std::numeric_limits<int>::max();
 
-/// Copying and comparing a `Value` recurse: what is read must fit the stack of any thread.
+/// Copying a `Value` recurses: what is read must fit the stack of any thread.
 constexpr std::size_t depth_limit = 1024;
 
 /// Builds a `Value` from the events of RapidJSON's reader. Open arrays and objects wait on a stack
 /// of our own, so that the depth of a document never becomes the depth of the call stack.
 class ValueBuilder {
  public:
-  explicit ValueBuilder(std::size_t depth_max) : depth_max_(depth_max) {}
+  ValueBuilder(std::size_t depth_max, std::size_t values_max)
+      : depth_max_(depth_max), values_left_(values_max) {}
 
   /// Why an event was refused; empty when none was.
   [[nodiscard]] std::string_view refusal() const noexcept { return refusal_; }
@@ -101,7 +102,13 @@ class ValueBuilder {
     return add(std::move(value));
   }
 
+  /// Arrays and objects come here when they end: those that are open are bounded by their depth.
   bool add(Value value) {
+    if (values_left_ == 0) {
+      refusal_ = "too many values";
+      return false;
+    }
+    --values_left_;
     if (open_.empty()) {
       root_ = std::move(value);
     } else if (Level& level = open_.back(); level.name.has_value()) {
@@ -113,6 +120,7 @@ class ValueBuilder {
   }
 
   std::size_t depth_max_;
+  std::size_t values_left_;
   std::string_view refusal_;
   std::vector<Level> open_;
   Value root_;
@@ -134,7 +142,7 @@ Value Value::from_json(std::string_view text, const ParseLimits& limits) {
                              ahp_rapidjson::kParseValidateEncodingFlag |
                              ahp_rapidjson::kParseNumbersAsStringsFlag;
   ahp_rapidjson::MemoryStream stream(text.data(), text.size());
-  ValueBuilder builder(std::min(limits.depth_max, depth_limit));
+  ValueBuilder builder(std::min(limits.depth_max, depth_limit), limits.values_max);
   Reader reader;
   const ahp_rapidjson::ParseResult result = reader.Parse<flags>(stream, builder);
   if (result.IsError()) {

@@ -40,6 +40,16 @@ void add_cookies(Headers& headers, std::string_view name, std::string_view value
   headers.add(name, value);
 }
 
+void add_header(Headers& headers, std::string_view name, const Value& value) {
+  if (value.is_null()) return;
+  if (value.is_bool() || value.is_number()) return headers.add(name, value.to_json());
+  if (equals_ignoring_case(name, "set-cookie")) {
+    add_cookies(headers, name, value.as_string());
+  } else {
+    headers.add(name, value.as_string());
+  }
+}
+
 }  // namespace
 
 ObjectReader::ObjectReader(const Value& value, Origin origin)
@@ -139,6 +149,10 @@ std::string ObjectReader::method(std::string_view name) const {
   return check(name, [&] { return normalize_method(method); });
 }
 
+std::string ObjectReader::method_or_empty(std::string_view name) const {
+  return string(name).empty() ? std::string() : method(name);
+}
+
 Headers ObjectReader::headers(std::string_view name) const {
   Headers headers;
   const Value* value = member(name);
@@ -147,12 +161,8 @@ Headers ObjectReader::headers(std::string_view name) const {
   for (const Value::Member& field : distinct_headers(value->as_object())) {
     const std::string place = fmt::format("{}[{}]", name, quoted(field.first));
     check(place, [&] {
-      const std::string& content = field.second.as_string();
-      if (equals_ignoring_case(field.first, "set-cookie")) {
-        add_cookies(headers, field.first, content);
-      } else {
-        headers.add(field.first, content);
-      }
+      if (!field.second.is_array()) return add_header(headers, field.first, field.second);
+      for (const Value& item : field.second.as_array()) add_header(headers, field.first, item);
     });
   }
   return headers;

@@ -48,7 +48,10 @@ class ObjectReader {
   [[nodiscard]] std::chrono::nanoseconds duration(std::string_view name) const;
   /// As it is sent: "GET" for "get" and for ":get".
   [[nodiscard]] std::string method(std::string_view name) const;
-  /// An object of strings; a line feed separates the fields of `set-cookie`.
+  /// The same, or empty when that is empty.
+  [[nodiscard]] std::string method_or_empty(std::string_view name) const;
+  /// An object; a line feed separates the fields of `set-cookie`. The original takes any value:
+  /// numbers and bools are their JSON text, null is no field, and an array has several fields.
   [[nodiscard]] Headers headers(std::string_view name) const;
   [[nodiscard]] ObjectReader object(std::string_view name) const;
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/utf8.hpp"
+#include "request/reserved_headers.hpp"
 #include "wire/document.hpp"
 #include "wire/payload.hpp"
 #include "wire/payload_reader.hpp"
@@ -27,6 +28,15 @@ std::optional<std::string> read_body(const ObjectReader& reader, const ParseLimi
   if (body->as_string().size() > limits.body_bytes_max)
     reader.refuse("body", fmt::format("is longer than {} bytes", limits.body_bytes_max));
   return body->as_string();
+}
+
+/// The original sends whatever headers it is given: those that are ours to set are set anew.
+Headers read_headers(const ObjectReader& reader) {
+  Headers headers;
+  for (const auto& [name, value] : reader.headers("headers")) {
+    if (!is_reserved_header(name)) headers.add(name, value);
+  }
+  return headers;
 }
 
 std::optional<std::chrono::milliseconds> read_timeout(const ObjectReader& reader) {
@@ -55,7 +65,7 @@ Request read_request(const ObjectReader& reader, const ParseLimits& limits) {
   const std::string method = reader.method("http_method");
   const std::string& url = reader.string("url");
   RequestBuilder builder = reader.check("url", [&] { return Request::builder(method, url); });
-  const Headers headers = reader.headers("headers");
+  const Headers headers = read_headers(reader);
   reader.check("headers", [&] { builder.headers(headers); });
   if (const auto body = read_body(reader, limits))
     reader.check("body", [&] { builder.body(*body); });

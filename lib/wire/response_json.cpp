@@ -69,7 +69,7 @@ Response read_response(const ObjectReader& reader, const ParseLimits& limits) {
   parts.duration = reader.duration("duration");
   parts.request_id = reader.optional_string("request_id");
   parts.url = reader.string("url");
-  parts.method = reader.method("http_method");
+  parts.method = reader.method_or_empty("http_method");
   parts.callback_args = reader.callback_args("callback_args");
   parts.redirects = reader.strings("redirects");
   return Response(std::move(parts));

@@ -2,14 +2,18 @@
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
 #include "support/forked_child.hpp"
+#include "support/full_listener.hpp"
 #include "support/redis_client.hpp"
 #include "support/redis_server.hpp"
 #include "support/scripted_server.hpp"
+#include "support/slow_resolver.hpp"
 #include "support/store_failure.hpp"
 #include "support/watchdog.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -80,7 +84,59 @@ TEST_CASE("what a server says that is still loading, and other errors") {
   options.password = "secret";
   RedisStore store(options);
   CHECK(failure_of([&] { store.fetch("k"); }) ==
-        "internal: " + place(echo.port()) + "GET k: ERR unknown command 'AUTH'");
+        "internal: " + place(echo.port()) + "GET k: AUTH failed: ERR");
+}
+
+TEST_CASE("a password for Redis is in no message, wherever the server repeats it") {
+  const std::string password(300, 'p');
+  for (const std::string& user : {std::string(), std::string("bob")}) {
+    for (const std::string& text :
+         {password, "ERR" + password, user + password + " x", "ERR AUTH " + user + " " + password,
+          "ERR 'bob' '" + password}) {
+      INFO(text);
+      ScriptedServer at_login({send("-" + text + "\r\n")});
+      RedisStoreOptions options = options_for(at_login.port());
+      options.user = user;
+      options.password = password;
+      RedisStore refused(options);
+      const std::string login = failure_of([&] { refused.fetch("k"); });
+      CHECK_THAT(login, Catch::Contains("AUTH failed: ") && !Catch::Contains("ppp") &&
+                            !Catch::Contains("bob"));
+
+      ScriptedServer later({send("+OK\r\n-ERR " + std::string(50, 'x') + text + "\r\n")});
+      options.port = later.port();
+      RedisStore store(options);
+      const std::string message = failure_of([&] { store.fetch("k"); });
+      CHECK_THAT(message, Catch::Contains("***") && !Catch::Contains("ppp"));
+    }
+  }
+}
+
+TEST_CASE("a resolver that hangs does not hold up a call to Redis") {
+  const SlowResolver resolver;
+  RedisStore store({.host = "redis.slow.test", .connect_timeout = 100ms});
+  const auto begin = Clock::now();
+  CHECK(failure_of([&] { store.fetch("k"); }) ==
+        "unavailable: redis at redis.slow.test:6379: GET k: cannot look up the host: no answer in "
+        "time");
+  CHECK(Clock::now() - begin < patience / 2);
+}
+
+TEST_CASE("an address of Redis that takes no connections leaves time for the next one") {
+  ScriptedServer server({send("$1\r\na\r\n")});
+  Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in dead{};
+  dead.sin_family = AF_INET;
+  dead.sin_port = htons(server.port());
+  dead.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+  REQUIRE(::bind(listener.number(), reinterpret_cast<const sockaddr*>(&dead), sizeof dead) == 0);
+  REQUIRE(::listen(listener.number(), 0) == 0);
+  const FullListener full(std::move(listener), dead.sin_addr.s_addr);
+  RedisStoreOptions options = options_for(server.port());
+  options.host = "redis.twice.test";
+  options.connect_timeout = 2s;
+  RedisStore store(options);
+  CHECK(store.fetch("k") == "a");
 }
 
 TEST_CASE("replies that make no sense are internal errors") {

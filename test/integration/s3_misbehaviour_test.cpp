@@ -197,6 +197,27 @@ TEST_CASE("an S3 payload whose end nobody announced is not believed") {
   CHECK(fetch_failure(without_retries(server.port())).code == PayloadStoreErrorCode::corrupt);
 }
 
+TEST_CASE("an S3 payload comes with status 200, whatever else is a success") {
+  for (const int status : {201, 202, 203, 206, 226}) {
+    INFO(status);
+    ScriptedServer server({expect_request(), send(response(status, "{}")), again()});
+    const StoreFailure failure = fetch_failure(options_for(server.port()));
+    CHECK(failure.code == PayloadStoreErrorCode::corrupt);
+    CHECK_THAT(failure.message, Catch::Contains(std::to_string(status)));
+    CHECK(server.requests().size() == 1);
+    S3Store store(without_retries(server.port()));
+    CHECK(store.store("key", "{}") == "key");
+    CHECK_NOTHROW(store.remove("key"));
+  }
+}
+
+TEST_CASE("what S3 answers to a PUT or DELETE may end with the connection") {
+  ScriptedServer server({expect_request(), send("HTTP/1.1 200 OK\r\n\r\n"), close()});
+  S3Store store(without_retries(server.port()));
+  CHECK(store.store("key", "{}") == "key");
+  CHECK_NOTHROW(store.remove("key"));
+}
+
 TEST_CASE("an S3 payload may look like an error") {
   const std::string payload = "<Error><Code>SlowDown</Code></Error>";
   ScriptedServer server({expect_request(), send(response(200, payload))});
@@ -346,6 +367,23 @@ TEST_CASE("credentials for S3 are in no message, even when the server quotes the
       CHECK_THAT(failure.message, Catch::Contains("***") && !Catch::Contains(quoted));
     }
   }
+}
+
+TEST_CASE("what stands in an S3 message and is not the server's is not masked") {
+  ScriptedServer server({expect_request(),
+                         send(error_response(400, "Whatever", "<RequestId>test*</RequestId>")),
+                         again()});
+  S3StoreOptions options = without_retries(server.port());
+  options.access_key_id = "payloads";
+  options.secret_access_key = "*";
+  options.session_token = "";
+  options.key_prefix = "a*/";
+  std::string message = fetch_failure(options).message;
+  CHECK_THAT(message, Catch::Contains("bucket \"payloads\"") && Catch::Contains("\"a*/key\"") &&
+                          Catch::Contains("\"test***\""));
+  options.access_key_id = "said";  // too short to be taken for one
+  message = fetch_failure(options).message;
+  CHECK_THAT(message, Catch::Contains("said the server"));
 }
 
 TEST_CASE("keys that are none never reach S3") {

@@ -11,10 +11,6 @@
 
 #include <async_http_pool/async_http_pool.hpp>
 
-#include <sys/time.h>
-
-#include <atomic>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -114,25 +110,6 @@ std::size_t entries_of(const char* directory) {
   const std::filesystem::directory_iterator entries(directory);
   return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
 }
-
-/// Counts signals without SA_RESTART, for as long as it lives.
-class SignalCounter {
- public:
-  explicit SignalCounter(int number) : number_(number) {
-    count = 0;
-    struct sigaction action {};
-    action.sa_handler = [](int) { ++count; };
-    ::sigaction(number_, &action, &before_);
-  }
-  ~SignalCounter() { ::sigaction(number_, &before_, nullptr); }
-  SignalCounter(const SignalCounter&) = delete;
-  SignalCounter& operator=(const SignalCounter&) = delete;
-  static inline std::atomic<int> count = 0;
-
- private:
-  const int number_;
-  struct sigaction before_ {};
-};
 
 }  // namespace
 
@@ -358,31 +335,6 @@ TEST_CASE("an executor that was made before a fork works on both sides") {
   CHECK(run_forked(call) == "exit 0");
   CHECK(run_forked([&] { return call() + call(); }) == "exit 0");
   CHECK(call() == 0);
-}
-
-TEST_CASE("signals reach the application during a call, and do not end it") {
-  DynamicServer server;
-  SynchronousExecutor executor(test_configuration());
-  const SignalCounter counter(SIGALRM);
-  const itimerval often = {.it_interval = {.tv_sec = 0, .tv_usec = 2000},
-                           .it_value = {.tv_sec = 0, .tv_usec = 2000}};
-  ::setitimer(ITIMER_REAL, &often, nullptr);
-  const Outcome late = execute(executor, Request::get(server.url("/hold")).timeout(200ms).build());
-  const Outcome fine = execute(executor, Request::get(server.url("/bytes/900000")).build());
-  const itimerval never = {};
-  ::setitimer(ITIMER_REAL, &never, nullptr);
-  CHECK(late.summary() == "timeout request_timeout");
-  CHECK(fine.body().size() == 900'000);
-  CHECK(SignalCounter::count > 0);
-}
-
-TEST_CASE("a server that goes away during an upload sends no SIGPIPE to the caller") {
-  ScriptedServer server({reset()});
-  SynchronousExecutor executor(test_configuration().set_retries(0));
-  const SignalCounter counter(SIGPIPE);
-  const Request request = Request::post(server.url()).body(std::string(5'000'000, 'x')).build();
-  CHECK(execute(executor, request).error_type() == ErrorType::connection);
-  CHECK(SignalCounter::count == 0);
 }
 
 TEST_CASE("an outcome is a value: copies stay when the executor has gone") {

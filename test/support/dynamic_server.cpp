@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <exception>
 
 namespace async_http_pool::test {
@@ -82,7 +83,14 @@ bool wait_for_input(const Descriptor& descriptor, const Gate& stopping) {
 }  // namespace
 
 DynamicServer::DynamicServer() : listener_(listen_on_loopback()), port_(local_port(listener_)) {
+  // Signals of a test are for the code under test: one that ended the poll here would lead into an
+  // accept that nobody ends. The connections' threads inherit the mask.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   acceptor_ = std::thread([this] { accept_connections(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 DynamicServer::~DynamicServer() {

@@ -6,17 +6,20 @@
 #include <sys/socket.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace async_http_pool::test {
 
-FullListener::FullListener() : listener_(listen_on_loopback(0)) {
+FullListener::FullListener() : FullListener(listen_on_loopback(0), htonl(INADDR_LOOPBACK)) {}
+
+FullListener::FullListener(Descriptor listener, std::uint32_t ip) : listener_(std::move(listener)) {
   constexpr int enough = 64;
   constexpr int settled_milliseconds =
       50;  // loopback connects at once, or the handshake was dropped
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(local_port(listener_));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = ip;
   for (int count = 0; count < enough; ++count) {
     Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     static_cast<void>(

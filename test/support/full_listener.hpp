@@ -2,6 +2,7 @@
 
 #include "support/descriptor.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ namespace async_http_pool::test {
 class FullListener {
  public:
   FullListener();
+  /// Takes a listener over, which is one of `ip`, in network byte order.
+  FullListener(Descriptor listener, std::uint32_t ip);
   [[nodiscard]] std::string url() const;
 
  private:

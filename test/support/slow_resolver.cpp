@@ -80,7 +80,9 @@ extern "C" __attribute__((visibility("default"))) int getaddrinfo(const char* no
   using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
   static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
   if (real == nullptr) return EAI_SYSTEM;
-  if (node == nullptr || is_literal_address(node)) return real(node, service, hints, result);
+  const bool is_no_question = hints != nullptr && (hints->ai_flags & AI_NUMERICHOST) != 0;
+  if (node == nullptr || is_no_question || is_literal_address(node))
+    return real(node, service, hints, result);
 
   std::string_view name(node);
   if (name.ends_with('.')) name.remove_suffix(1);
@@ -88,6 +90,10 @@ extern "C" __attribute__((visibility("default"))) int getaddrinfo(const char* no
   if (is_slow) wait_until_open();
   if (is_slow || name == "localhost" || name.ends_with(".local.test")) {
     return real("127.0.0.1", service, hints, result);
+  }
+  if (name.ends_with(".twice.test")) {
+    const int failure = real("127.0.0.2", service, hints, result);
+    return failure != 0 ? failure : real("127.0.0.1", service, hints, &(*result)->ai_next);
   }
   return EAI_NONAME;
 }

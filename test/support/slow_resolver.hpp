@@ -11,6 +11,7 @@ namespace async_http_pool::test {
 ///   *.slow.test       blocks while a `SlowResolver` exists and is not open (20 s at most), then
 ///   127.0.0.1
 ///   *.local.test      127.0.0.1, and so does localhost
+///   *.twice.test      127.0.0.2, then 127.0.0.1
 ///   literal addresses as usual
 ///   everything else   EAI_NONAME at once; *.nowhere.test is meant for that
 ///

@@ -100,6 +100,31 @@ class AhpUsageTest(AhpCase):
             with self.subTest(words=words):
                 self.assert_usage_error(["run", *words], said)
 
+    def test_values_that_may_hold_credentials_are_not_shown(self):
+        url = "redis://user:pw@host/"
+        for words in (["--threshold", url, "-"], ["--request-timeout", url, "-"], ["--progress", url, "-"], [url],
+                      ["--cacert", url, "-"], ["--requeue", url, "/dev/null"], ["--output", url, "/dev/null"], [f"-x={url}"],
+                      ["--config", url, "-"], ["--quiet=" + url, "-"]):
+            with self.subTest(words=words):
+                self.assert_usage_error(["run", *words])
+                self.assertNotIn(b"pw", self.ahp("run", *words).stderr)
+        self.assert_usage_error(["run", url], "cannot read redis://...@host/: No such file")
+        for name, value, said in (("store", [url], "an array"), ("proxy_url", {"a": url}, "an object"), ("store", 5, "a number"),
+                                  ("threshold", url, "a string"), ("quiet", [url], "an array"), ("agents", {"u": "pw"}, "an object")):
+            config = self.file("config", json.dumps({name: value}))
+            self.assert_usage_error(["run", "--config", str(config), "-"], f"{name} must be ", f", got {said};")
+
+    def test_integers_without_a_place_in_64_bits_are_out_of_range(self):
+        for number in (2**63, -2**63 - 1, 10**30):
+            self.assert_usage_error(["run", "--agents", str(number), "-"], f"--agents: {number} is out of range")
+            config = self.file("config", json.dumps({"agents": number}))
+            self.assert_usage_error(["run", "--config", str(config), "-"], "agents: ", " is out of range")
+
+    def test_help_tells_of_ids_thresholds_and_silent_stores(self):
+        text = self.ahp("run", "--help").stdout.decode()
+        for part in ("null when the line is not readable as JSON", "at least 1", "storing is suspended", "no request is made"):
+            self.assertIn(part, text)
+
     def test_words_that_are_not_utf8_or_do_not_show_are_refused_and_shown(self):
         for words, said in (
             (["--max-connections", b"\xff", "-"], '--max-connections must be an integer, got "\\xff"'),

@@ -130,6 +130,29 @@ class ExamplesTest(unittest.TestCase):
         self.assertEqual((result.returncode, result.stdout), (1, ""), result)
         self.assertIn(str(file), result.stderr)
 
+    def test_external_storage_refuses_urls_that_are_no_store(self):
+        for where in ("ftp://host/x", "Redis://host"):
+            result = run("external_storage_example", self.base, where)
+            self.assertEqual((result.returncode, result.stdout), (1, ""), result)
+            self.assertIn("unix://", result.stderr)
+        for where in ("unix:///no/such/socket", "rediss://127.0.0.1:1/0"):
+            result = run("external_storage_example", self.base, where)
+            self.assertEqual(result.returncode, 1, result)
+        self.assertFalse(pathlib.Path("unix:").exists() or pathlib.Path("rediss:").exists())
+
+    def test_programs_that_get_no_url_say_so(self):
+        for name in ("error_handling", "templates"):
+            result = run(name, "nonsense")
+            self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result)
+
+    def test_the_server_tells_its_usage_and_a_busy_port_in_one_line(self):
+        port = self.base.rsplit(":", 1)[1]
+        for words, said in ((["x"], "usage: "), (["1", "2"], "usage: "), (["65536"], "usage: "), ([port], f"127.0.0.1:{port}: ")):
+            result = subprocess.run([sys.executable, SERVER, *words], capture_output=True, text=True, check=False,
+                                    timeout=PATIENCE_S)
+            self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result)
+            self.assertIn(said, result.stderr)
+
     def test_external_storage_says_that_s3_wants_credentials(self):
         result = run("external_storage_example", self.base, "s3://bucket")
         self.assertEqual((result.returncode, result.stdout), (1, ""), result)

@@ -2,6 +2,8 @@
 
 #include "request_line.hpp"
 
+#include <exception>
+
 namespace ahp_tool {
 
 std::optional<LinePiece> next_request_line(LineReader& reader, const WaitLimits& limits) {
@@ -15,10 +17,8 @@ std::optional<LinePiece> next_request_line(LineReader& reader, const WaitLimits&
 void Leftovers::add(const std::vector<SourceLine>& lines) {
   for (const SourceLine& line : lines) {
     ++count_;
-    if (file_ == nullptr) continue;
-    file_->append(line.text);
     // A line that is too long goes on with the rest of the input.
-    if (line.ends_line) file_->append("\n");
+    write(line.text, line.ends_line);
   }
 }
 
@@ -27,9 +27,28 @@ void Leftovers::add_rest(LineReader& reader, const WaitLimits& limits) {
   const WaitLimits waits = reader.is_regular_file() ? WaitLimits{no_fd} : limits;
   while (const std::optional<LinePiece> piece = next_request_line(reader, waits)) {
     if (piece->begins_line) ++count_;
-    if (file_ == nullptr) continue;
-    file_->append(piece->text);
-    if (piece->ends_line) file_->append("\n");
+    write(piece->text, piece->ends_line);
+  }
+}
+
+void Leftovers::write(std::string_view text, bool ends_line) {
+  if (file_ == nullptr) return;
+  try {
+    file_->append(text);
+    if (ends_line) file_->append("\n");
+  } catch (const std::exception& error) {
+    failure_ = error.what();
+    file_ = nullptr;
+  }
+}
+
+std::string Leftovers::commit() {
+  if (file_ == nullptr) return failure_;
+  try {
+    file_->commit();
+    return {};
+  } catch (const std::exception& error) {
+    return error.what();
   }
 }
 

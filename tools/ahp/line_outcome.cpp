@@ -42,11 +42,9 @@ std::string encode_result(const Outcome& outcome) {
 }
 
 std::string to_output_line(const Outcome& outcome) {
-  const std::string& result_json = outcome.result_json;
   return fmt::format("{{\"id\":{},\"callback\":{},\"type\":\"{}\",\"result\":{}}}\n",
                      outcome.label.id_json, Value(outcome.label.callback).to_json(),
-                     outcome.is_response() ? "response" : "error",
-                     result_json.empty() ? encode_result(outcome) : result_json);
+                     outcome.is_response() ? "response" : "error", outcome.result_json);
 }
 
 }  // namespace ahp_tool

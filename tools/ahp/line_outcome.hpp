@@ -6,7 +6,9 @@
 #include <async_http_pool/error.hpp>
 #include <async_http_pool/response.hpp>
 
+#include <cstddef>
 #include <future>
+#include <limits>
 #include <memory>
 #include <string>
 #include <variant>
@@ -27,6 +29,8 @@ struct Outcome {
       result;
   std::string result_json{};  ///< what stands for the result; empty: it has not been encoded yet
   bool is_stored = false;     ///< `result_json` is a reference to it
+  std::size_t inline_bytes_max =
+      std::numeric_limits<std::size_t>::max();  ///< a longer result should be in a store
   std::promise<bool>* written =
       nullptr;  ///< told whether it got into the output, if anyone waits for that
 
@@ -37,7 +41,8 @@ struct Outcome {
 /// does for all, and its `line`.
 [[nodiscard]] std::string encode_result(const Outcome& outcome);
 
-/// `{"id":...,"callback":...,"type":"response"|"error","result":{...}}` and a newline.
+/// `{"id":...,"callback":...,"type":"response"|"error","result":{...}}` and a newline. The result
+/// has been encoded.
 [[nodiscard]] std::string to_output_line(const Outcome& outcome);
 
 }  // namespace ahp_tool

@@ -1,6 +1,7 @@
 #include "bench_command.hpp"
 #include "exit_status.hpp"
 #include "fetch_command.hpp"
+#include "message_text.hpp"
 #include "process_usage.hpp"
 #include "run_command.hpp"
 #include "standard_streams.hpp"
@@ -79,7 +80,9 @@ int main(int argc, char** argv) {
   try {
     return static_cast<int>(execute(words));
   } catch (const UsageError& error) {
-    ahp_tool::complain(fmt::format("{}; see {}", error.what(), help_command(words)));
+    // A URL that stands in the wrong place is shown as something else.
+    ahp_tool::complain(fmt::format("{}; see {}", ahp_tool::without_credentials(error.what()),
+                                   help_command(words)));
     return static_cast<int>(ExitStatus::usage);
   } catch (const std::exception& error) {
     ahp_tool::complain(error.what());

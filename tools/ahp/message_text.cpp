@@ -67,6 +67,14 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
+std::string without_credentials(std::string_view text) {
+  constexpr std::string_view mark = "://";
+  const std::size_t scheme_end = text.find(mark);
+  const std::size_t host = text.rfind('@');
+  if (scheme_end == text.npos || host == text.npos || host < scheme_end) return std::string(text);
+  return fmt::format("{}...{}", text.substr(0, scheme_end + mark.size()), text.substr(host));
+}
+
 std::string printable_text(std::string_view text) {
   std::string result;
   while (!text.empty()) {

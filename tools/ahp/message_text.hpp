@@ -11,4 +11,7 @@ namespace ahp_tool {
 /// characters, byte order marks, marks of direction) is written as `\x1b`.
 [[nodiscard]] std::string printable_text(std::string_view text);
 
+/// `text` without what stands between a `://` and the last @ after it.
+[[nodiscard]] std::string without_credentials(std::string_view text);
+
 }  // namespace ahp_tool

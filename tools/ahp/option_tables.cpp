@@ -116,7 +116,7 @@ constexpr Option run_table[] = {
      [](const Value& v, Settings& s) { s.requeue_path = to_path(v); }},
     store,
     {"threshold", OptionKind::integer, "BYTES",
-     "of JSON that a result may have in the output (65536)",
+     "of JSON that a result may have in the output, at least 1 (65536)",
      [](const Value& v, Settings& s) {
        s.configuration.set_payload_store_threshold(to_size(v));
        s.has_threshold = true;

@@ -14,13 +14,14 @@ constexpr auto patience_check_interval = std::chrono::milliseconds(100);
 // None when there is no memory for it.
 std::optional<std::string> encode(Outcome& outcome) noexcept {
   try {
+    if (outcome.result_json.empty()) outcome.result_json = encode_result(outcome);
     return to_output_line(outcome);
   } catch (const std::bad_alloc&) {
     return std::nullopt;
   } catch (const std::exception& error) {
     try {
       outcome.result = LineFailure{error.what()};
-      outcome.result_json.clear();
+      outcome.result_json = encode_result(outcome);
       return to_output_line(outcome);
     } catch (const std::bad_alloc&) {
       return std::nullopt;
@@ -103,7 +104,11 @@ void OutputWriter::settle(Outcome& outcome) {
     } else {
       stats_.add_error();
     }
-    if (outcome.is_stored) stats_.add_stored();
+    if (outcome.is_stored) {
+      stats_.add_stored();
+    } else if (outcome.result_json.size() > outcome.inline_bytes_max) {
+      stats_.add_unstored();
+    }
   } else {
     if (outcome.is_stored) keep_reference(outcome);
     unfinished_.add(std::move(outcome.source));

@@ -64,8 +64,7 @@ RunEnd RequestRun::execute() {
   const bool has_threads_left = storage_ != nullptr && !leave_storage();
   report();
   if (unfinished_count_ > 0 || is_incomplete_) return {ExitStatus::interrupted, has_threads_left};
-  const bool has_errors =
-      stats_.error_count() > 0 || (storage_ != nullptr && storage_->failure_count() > 0);
+  const bool has_errors = stats_.error_count() > 0 || stats_.unstored_count() > 0;
   return {has_errors ? ExitStatus::errors : ExitStatus::ok, has_threads_left};
 }
 
@@ -156,19 +155,22 @@ void RequestRun::finish_output() {
 
 void RequestRun::save_leftovers() {
   Leftovers leftovers(requeue_.get());
+  leftovers.add(unfinished_.take());
   try {
-    leftovers.add(unfinished_.take());
     if (requeue_ != nullptr || reader_.is_regular_file()) {
       leftovers.add_rest(reader_,
                          {control_.hurry_fd(),
                           RunControl::Clock::now() + settings_.configuration.shutdown_timeout()});
     }
-    if (requeue_ != nullptr) requeue_->commit();
   } catch (const std::exception& error) {
-    complain(fmt::format("cannot save the unfinished requests: {}", error.what()));
+    complain(fmt::format("cannot read the rest of the input: {}", error.what()));
     is_incomplete_ = true;
   }
   unfinished_count_ = leftovers.count();
+  if (const std::string failure = leftovers.commit(); !failure.empty()) {
+    complain(fmt::format("cannot write {}: {}", settings_.requeue_path, failure));
+    has_lost_leftovers_ = is_incomplete_ = true;
+  }
   if (!reader_.at_end()) {
     complain("the input was not read to its end");
     is_incomplete_ = true;
@@ -189,6 +191,9 @@ void RequestRun::report() const {
   if (requeue_ == nullptr) {
     complain(fmt::format("{} requests are unfinished; --requeue FILE would keep them",
                          unfinished_count_));
+  } else if (has_lost_leftovers_) {
+    complain(fmt::format("{} unfinished requests are not saved: they are lost from {}",
+                         unfinished_count_, settings_.requeue_path));
   } else if (!settings_.is_quiet) {
     complain(
         fmt::format("{} unfinished requests are in {}", unfinished_count_, settings_.requeue_path));
@@ -201,9 +206,9 @@ std::string RequestRun::summary() const {
 }
 
 void RequestRun::report_storage() const {
-  if (storage_->failure_count() > 0) {
+  if (stats_.unstored_count() > 0) {
     complain(fmt::format("{} results could not be stored and stand in the output themselves",
-                         storage_->failure_count()));
+                         stats_.unstored_count()));
   }
   if (storage_->orphan_count() > 0) {
     complain(fmt::format("{} payloads that no line of the output refers to may be left in {}",

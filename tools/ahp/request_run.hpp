@@ -65,6 +65,7 @@ class RequestRun {
   std::unique_ptr<ResultStorage> storage_;  // null: results stay in the output
   async_http_pool::Processor processor_;    // last: its handlers use all of the above
   std::uint64_t unfinished_count_ = 0;
+  bool has_lost_leftovers_ = false;
   bool is_incomplete_ = false;  // something is neither in the output nor among the leftovers
 };
 

@@ -1,12 +1,15 @@
 #include "result_storage.hpp"
 
 #include "standard_streams.hpp"
+#include "store_breaker.hpp"
+#include "store_probe.hpp"
+#include "store_silence.hpp"
 
 #include <fmt/format.h>
-#include <async_http_pool/exceptions.hpp>
 #include <async_http_pool/external_storage.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -20,7 +23,6 @@ namespace ahp_tool {
 namespace {
 
 using async_http_pool::ExternalStorage;
-using async_http_pool::PayloadStoreError;
 
 // Puts at a time: with 20 ms each, 400 large results a second.
 constexpr std::size_t thread_count = 8;
@@ -34,11 +36,6 @@ std::optional<std::string> try_encode(const Outcome& outcome) noexcept {
   } catch (const std::exception&) {
     return std::nullopt;
   }
-}
-
-std::string kind_of(const std::exception& error) {
-  const auto* const known = dynamic_cast<const PayloadStoreError*>(&error);
-  return std::string(known != nullptr ? async_http_pool::to_string(known->code()) : "other");
 }
 
 }  // namespace
@@ -69,6 +66,7 @@ class ResultStorage::State {
       throw;
     }
     place->outcome = std::move(outcome);  // the job waits for the lock
+    place->outcome.inline_bytes_max = threshold_;
   }
 
   void process(Place& place) noexcept {
@@ -76,6 +74,12 @@ class ResultStorage::State {
     std::optional<std::string> json = try_encode(place.outcome);
     if (!json || json->size() <= threshold_) {
       settle(place, {std::move(json).value_or(std::string()), false});
+      return;
+    }
+    const StoreBreaker::Permit permit = breaker_.ask(StoreBreaker::Clock::now());
+    if (permit != StoreBreaker::Permit::usual) {
+      settle(place, {*std::move(json), false});
+      if (permit == StoreBreaker::Permit::probe) probe();
     } else if (enter(place, Progress::encoding, Progress::storing)) {
       store(place, *std::move(json));
     }
@@ -90,7 +94,6 @@ class ResultStorage::State {
                           [](const auto& place) { return place->progress == Progress::encoding; });
     });
     for (const std::shared_ptr<Place>& place : places_) {
-      if (place->progress != Progress::done) ++failures_;
       if (place->progress == Progress::storing) ++orphans_;
       next_.deliver(place->outcome);
     }
@@ -112,10 +115,6 @@ class ResultStorage::State {
     }
   }
 
-  [[nodiscard]] std::uint64_t failures() const {
-    const std::lock_guard lock(mutex_);
-    return failures_;
-  }
   [[nodiscard]] std::uint64_t orphans() const {
     const std::lock_guard lock(mutex_);
     return orphans_;
@@ -140,9 +139,11 @@ class ResultStorage::State {
     Encoded encoded{{}, false};
     try {
       encoded = {storage_.store(json), true};
+      breaker_.answered();
     } catch (const std::exception& error) {
       encoded.json = std::move(json);
       fail(error);
+      heed(error, StoreBreaker::Permit::usual);
     }
     {
       const std::lock_guard lock(mutex_);
@@ -171,6 +172,25 @@ class ResultStorage::State {
     }
   }
 
+  // With a payload of its own: no result waits for a store that was silent.
+  void probe() noexcept {
+    try {
+      probe_store(storage_);
+      breaker_.answered();
+    } catch (const std::exception& error) {
+      heed(error, StoreBreaker::Permit::probe);
+    }
+  }
+
+  void heed(const std::exception& error, StoreBreaker::Permit permit) noexcept {
+    if (!is_unanswered(error)) {
+      breaker_.answered();
+    } else if (breaker_.unanswered(permit, StoreBreaker::Clock::now()) &&
+               !told_suspension_.exchange(true)) {
+      complain("the store does not answer: until it does results stand in the output themselves");
+    }
+  }
+
   // One complaint for each kind of failure; the end of the run tells how many there were.
   void fail(const std::exception& error) noexcept {
     try {
@@ -185,19 +205,18 @@ class ResultStorage::State {
 
   bool is_new_failure(std::string kind) {
     const std::lock_guard lock(mutex_);
-    if (released_) return false;  // counted by the release
-    ++failures_;
-    return kinds_.insert(std::move(kind)).second;
+    return !released_ && kinds_.insert(std::move(kind)).second;
   }
 
   const ExternalStorage storage_;
   const std::size_t threshold_;
+  StoreBreaker breaker_;
+  std::atomic<bool> told_suspension_ = false;
   const RunSinks next_;  // nobody's after the release
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Place>> places_;  // mutex_; in the order of their coming
   bool released_ = false;                      // mutex_
-  std::uint64_t failures_ = 0;                 // mutex_
   std::uint64_t orphans_ = 0;                  // mutex_
   std::set<std::string> kinds_;                // mutex_; of failures that were told
 };
@@ -224,8 +243,6 @@ void ResultStorage::remove(std::vector<std::string> references) {
 }
 
 bool ResultStorage::finish(const WaitLimits& limits) { return threads_.finish(limits); }
-
-std::uint64_t ResultStorage::failure_count() const { return state_->failures(); }
 
 std::uint64_t ResultStorage::orphan_count() const { return state_->orphans(); }
 

@@ -18,7 +18,7 @@ namespace ahp_tool {
 /// neither an agent nor the writer is held up. Outcomes go on in the order in which they came;
 /// there are as many in here as `RunControl` lets in.
 ///
-/// A result that cannot be stored goes on as it is.
+/// A result that cannot be stored goes on as it is; so do all while the store does not answer.
 class ResultStorage final : public OutcomeSink {
  public:
   /// `next`: where the outcomes go, with what becomes of those that there is no memory for.
@@ -38,8 +38,6 @@ class ResultStorage final : public OutcomeSink {
   /// `release` are removed by then. Returns whether all threads have ended. To be called once.
   [[nodiscard]] bool finish(const WaitLimits& limits);
 
-  /// Results that should have been stored, but were not.
-  [[nodiscard]] std::uint64_t failure_count() const;
   /// Payloads that may be in the store without a line of output that refers to them.
   [[nodiscard]] std::uint64_t orphan_count() const;
 

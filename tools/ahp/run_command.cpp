@@ -5,11 +5,13 @@
 #include "request_run.hpp"
 #include "run_files.hpp"
 #include "standard_streams.hpp"
+#include "store_probe.hpp"
 #include "usage_error.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <exception>
 
 namespace ahp_tool {
 namespace {
@@ -25,7 +27,8 @@ A line is a URL, or a JSON object: {"url":...,"http_method":"get","headers":{...
 skipped. A line that is no request becomes a line of type error, and the run goes on.
 
 Output: {"id":...,"callback":...,"type":"response"|"error","result":{...}}. The id is the line's own
-(a string or an integer), else its number; callback is the line's own, else "default".
+(a string or an integer), else its number, and null when the line is not readable as JSON; callback is
+the line's own, else "default".
 
 Options (with their defaults); in a configuration file their names have underscores:
 )";
@@ -39,8 +42,12 @@ rediss and s3 also take ca_file=FILE. A password of Redis had better be in AHP_R
 credentials of S3 are in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, and AWS_REGION
 and AWS_ENDPOINT_URL count, too. The result of a request with more JSON than the threshold goes into
 the store, and {"$ref":{"store":...,"key":...}} into its place in the output: "ahp fetch" gives it back.
-The name of the store in there is its URL without credentials and ttl. A result that cannot be stored
-stands in the output itself, and the exit status is at least 1. A run that is ended does not wait for
+The name of the store in there is its URL without credentials and ttl. The threshold is at least 1,
+which stores everything. Before the first request a tiny payload is stored, fetched and removed; when
+that fails no request is made, and the exit status is 2. A result that cannot be stored stands in the
+output itself, and the exit status is at least 1. When a store did not answer (no connection, or a
+time-out) 3 times in a row storing is suspended: results go into the output at once, and the store is
+tried after 5 seconds, then after pauses that double up to 60, until it answers. A run that is ended does not wait for
 its store; what that got without a line in the output is removed within a second, else it stays there.
 
 SIGINT, SIGTERM and SIGHUP end the run: requests in flight get the shutdown timeout; a second signal
@@ -51,6 +58,15 @@ at the end, may be the input file, and is empty when nothing is left.
 
 Exit status: 0 responses only, 1 some errors or results not stored, 2 wrong usage, 3 interrupted with requests left over.
 )";
+
+// A wrong password, say, is told now rather than by all results standing in the output.
+void try_store(const Settings& settings) {
+  try {
+    probe_store(async_http_pool::ExternalStorage(settings.configuration));
+  } catch (const std::exception& error) {
+    throw UsageError(fmt::format("cannot use store {}: {}", settings.store->name, error.what()));
+  }
+}
 
 }  // namespace
 
@@ -64,6 +80,7 @@ ExitStatus run_command(std::span<const char* const> words) {
   if (command_line.operands.size() != 1) throw UsageError("one FILE is needed, or - for stdin");
   if (settings.has_threshold && !settings.store) throw UsageError("--threshold needs --store");
   if (settings.store) open_store(*settings.store, settings.configuration);
+  if (settings.store) try_store(settings);
   RunEnd end;
   {
     RequestRun run(settings, open_run_files(command_line.operands[0], settings));

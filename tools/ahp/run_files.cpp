@@ -29,7 +29,12 @@ OwnedDescriptor copy_standard_stream(int number, std::string_view name) {
     fail("cannot use", name);
   }
   OwnedDescriptor copy(::fcntl(number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  struct stat status {};
   if (copy.get() < 0) fail("cannot use", name);
+  if (number == STDIN_FILENO && ::fstat(copy.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    errno = EISDIR;
+    fail("cannot read", name);
+  }
   return copy;
 }
 

@@ -53,6 +53,16 @@ void RunStats::add_stored() {
   ++stored_;
 }
 
+void RunStats::add_unstored() {
+  const std::lock_guard lock(mutex_);
+  ++unstored_;
+}
+
+std::uint64_t RunStats::unstored_count() const {
+  const std::lock_guard lock(mutex_);
+  return unstored_;
+}
+
 std::uint64_t RunStats::stored_count() const {
   const std::lock_guard lock(mutex_);
   return stored_;

@@ -31,6 +31,8 @@ class RunStats {
   void add_error();
   /// Of one that was added as a response or an error: that its result is in a store.
   void add_stored();
+  /// Likewise: that its result should be in a store, but is in the output.
+  void add_unstored();
 
   [[nodiscard]] std::uint64_t error_count() const;
   /// `1200 done, 56 in flight, 3 errors, 400 req/s, p50 20 ms, p99 95 ms`
@@ -38,6 +40,7 @@ class RunStats {
   /// `1200 requests in 3.0 s: 1197 responses, 3 errors, 400 req/s, p50 20 ms, p99 95 ms`
   [[nodiscard]] std::string summary_line() const;
   [[nodiscard]] std::uint64_t stored_count() const;
+  [[nodiscard]] std::uint64_t unstored_count() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -48,6 +51,7 @@ class RunStats {
   std::uint64_t responses_ = 0;  // mutex_
   std::uint64_t errors_ = 0;     // mutex_
   std::uint64_t stored_ = 0;     // mutex_
+  std::uint64_t unstored_ = 0;   // mutex_
   DurationHistogram durations_;  // mutex_
 };
 

@@ -1,5 +1,7 @@
 #include "stored_payloads.hpp"
 
+#include "payload_line.hpp"
+#include "store_silence.hpp"
 #include "usage_error.hpp"
 
 #include <fmt/format.h>
@@ -54,21 +56,45 @@ StoreOption read_name(const std::string& name) {
 
 }  // namespace
 
+PayloadSource::PayloadSource(const StoreOption& store) : storage_(open_storage(store)) {}
+
+template <typename Call>
+auto PayloadSource::ask(const Call& call) {
+  const StoreBreaker::Permit permit = breaker_.ask(StoreBreaker::Clock::now());
+  if (permit == StoreBreaker::Permit::refused)
+    throw std::runtime_error("the store does not answer, and is not asked again for a while");
+  try {
+    auto result = call();
+    breaker_.answered();
+    return result;
+  } catch (const std::exception& error) {
+    if (is_unanswered(error)) {
+      breaker_.unanswered(permit, StoreBreaker::Clock::now());
+    } else {
+      breaker_.answered();
+    }
+    throw;
+  }
+}
+
+std::string PayloadSource::fetch(const std::string& reference) {
+  return to_one_line(ask([&] { return storage_.fetch(reference); }));
+}
+
+void PayloadSource::remove(const std::string& reference) {
+  static_cast<void>(ask([&] {
+    storage_.remove(reference);
+    return true;
+  }));
+}
+
 StoredPayloads::StoredPayloads(const std::optional<StoreOption>& only) {
   if (!only) return;
   only_name_ = only->name;
-  open_.emplace(only->name, open_storage(*only));
+  open_.emplace(only->name, std::make_shared<PayloadSource>(*only));
 }
 
-std::string StoredPayloads::fetch(const Value& reference) {
-  return storage_of(reference).fetch(reference.to_json());
-}
-
-void StoredPayloads::remove(const Value& reference) {
-  storage_of(reference).remove(reference.to_json());
-}
-
-const ExternalStorage& StoredPayloads::storage_of(const Value& reference) {
+std::shared_ptr<PayloadSource> StoredPayloads::source_of(const Value& reference) {
   const StoreOption store = read_name(name_in(reference));
   if (!only_name_.empty() && store.name != only_name_) {
     throw std::invalid_argument(
@@ -77,7 +103,7 @@ const ExternalStorage& StoredPayloads::storage_of(const Value& reference) {
   const auto found = open_.find(store.name);
   if (found != open_.end()) return found->second;
   if (open_.size() >= stores_max) open_.clear();
-  return open_.emplace(store.name, open_storage(store)).first->second;
+  return open_.emplace(store.name, std::make_shared<PayloadSource>(store)).first->second;
 }
 
 std::string describe_reference(const Value& reference) {

@@ -5,6 +5,7 @@
 #include <async_http_pool/async_http_pool.hpp>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -94,7 +95,7 @@ bool perform(const Job& job) {
   return false;
 }
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const std::string base_url = argc > 1 ? argv[1] : "http://127.0.0.1:8080";
   ahp::Configuration config;
   config.set_raise_error_responses(true).set_request_timeout(5s);
@@ -115,4 +116,7 @@ int main(int argc, char** argv) {
     responses += perform(queue->pop()) ? 1 : 0;
   }
   return responses > 0 ? 0 : 1;
+} catch (const std::exception& error) {
+  std::cerr << error.what() << '\n';
+  return 1;
 }

@@ -3,14 +3,14 @@
 //   c++ -std=c++20 external_storage_example.cpp $(pkg-config --cflags --libs async-http-pool)
 //   ./a.out http://127.0.0.1:8080 /tmp/payloads        (where server.py, beside this file, listens)
 //
-// The store is a directory, redis://host:port/db or s3://bucket.
+// The store is a directory, redis://host:port/db, rediss:// (TLS), unix:///socket or s3://bucket.
 #include <async_http_pool/async_http_pool.hpp>
 #include <condition_variable>
 #include <deque>
 #include <iostream>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace ahp = async_http_pool;
@@ -54,16 +54,24 @@ class Forward : public ahp::TaskHandler {
   std::shared_ptr<Outcomes> outcomes_;
 };
 
+bool is_redis(const std::string& where) {
+  return where.starts_with("redis://") || where.starts_with("rediss://") ||
+         where.starts_with("unix://");
+}
+
 /// Both ends of the queue are configured alike.
 ahp::ExternalStorage open_storage(const std::string& where) {
   ahp::Configuration config;
   config.set_payload_store_threshold(1024);  // bytes; 64 KiB unless you say otherwise
-  if (where.starts_with("redis://")) {
+  if (is_redis(where)) {
     config.register_payload_store("cache", "redis",
                                   ahp::Value::object({{"url", where}, {"ttl", 86400}}));
   } else if (where.starts_with("s3://")) {
     config.register_payload_store("bucket", "s3",
                                   ahp::Value::object({{"bucket", where.substr(5)}}));
+  } else if (where.find("://") != where.npos) {
+    throw std::invalid_argument(
+        "the store must be a directory, redis://, rediss://, unix:// or s3://bucket");
   } else {
     config.register_payload_store("files", "file", ahp::Value::object({{"directory", where}}));
   }

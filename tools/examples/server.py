@@ -76,8 +76,19 @@ class Server(http.server.ThreadingHTTPServer):
         """A client that was too impatient for the answer is no news."""
 
 
+def listen(words):
+    """The server that the command line asks for."""
+    if len(words) > 1 or not all(re.fullmatch(r"[0-9]{1,5}", word) and int(word) < 65536 for word in words):
+        sys.exit("usage: server.py [PORT]")
+    port = int(words[0]) if words else 8080
+    try:
+        return Server(("127.0.0.1", port), Handler)
+    except OSError as error:
+        sys.exit(f"cannot listen on 127.0.0.1:{port}: {error.strerror}")
+
+
 if __name__ == "__main__":
-    with Server(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 8080), Handler) as server:
+    with listen(sys.argv[1:]) as server:
         print(f"http://127.0.0.1:{server.server_port}", flush=True)
         try:
             server.serve_forever()

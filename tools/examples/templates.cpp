@@ -3,6 +3,7 @@
 //   c++ -std=c++20 templates.cpp $(pkg-config --cflags --libs async-http-pool)
 //   ./a.out http://127.0.0.1:8080        (where server.py, beside this file, listens)
 #include <async_http_pool/async_http_pool.hpp>
+#include <exception>
 #include <future>
 #include <iostream>
 #include <memory>
@@ -47,7 +48,7 @@ std::vector<ahp::Request> requests(const std::string& base_url, const std::strin
   };
 }
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const std::string base_url = argc > 1 ? argv[1] : "http://127.0.0.1:8080";
   ahp::Processor processor;
   processor.start();
@@ -72,4 +73,7 @@ int main(int argc, char** argv) {
     }
   }
   return all_well ? 0 : 1;
+} catch (const std::exception& error) {
+  std::cerr << error.what() << '\n';
+  return 1;
 }

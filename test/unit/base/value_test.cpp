@@ -1,5 +1,6 @@
 #include <async_http_pool/value.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
@@ -131,7 +132,47 @@ TEST_CASE("values are equal when type and content are", "[value]") {
   const Value nested = Value::object({{"a", Value::array({1, Value::object({{"b", "c"}})})}});
   Value copy = nested;
   REQUIRE(copy == nested);
-  REQUIRE_FALSE(Value::object({{"a", 1}, {"b", 2}}) == Value::object({{"b", 2}, {"a", 1}}));
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  REQUIRE_FALSE(Value(nan) == Value(nan));
+  REQUIRE(Value(0.0) == Value(-0.0));
+  REQUIRE_FALSE(Value::array({1, 2}) == Value::array({2, 1}));
+  REQUIRE_FALSE(Value::array({1}) == Value::array({1, 1}));
+}
+
+TEST_CASE("objects are equal whatever the order of their members", "[value]") {
+  using Object = Value::Object;
+  const Value one = Object{{"a", 1}, {"b", Object{{"x", 2}, {"y", 3}}}, {"c", nullptr}};
+  REQUIRE(one == Value(Object{{"c", nullptr}, {"b", Object{{"y", 3}, {"x", 2}}}, {"a", 1}}));
+  REQUIRE(one == Value(Object{{"a", 1}, {"c", nullptr}, {"b", Object{{"y", 3}, {"x", 2}}}}));
+  for (const Object& other :
+       {Object{{"c", nullptr}, {"b", Object{{"y", 3}, {"x", 2}}}, {"a", 2}},
+        Object{{"c", nullptr}, {"b", Object{{"y", 2}, {"x", 3}}}, {"a", 1}},
+        Object{{"c", nullptr}, {"b", Object{{"y", 3}}}, {"a", 1}},
+        Object{{"c", nullptr}, {"B", Object{{"y", 3}, {"x", 2}}}, {"a", 1}},
+        Object{{"c", nullptr}, {"a", 1}}, Object{{"c", nullptr}, {"a", 1}, {"a", 1}}}) {
+    REQUIRE_FALSE(one == Value(other));
+    REQUIRE_FALSE(Value(other) == one);
+  }
+}
+
+TEST_CASE("members of one name are compared in their order", "[value]") {
+  using Object = Value::Object;
+  const Value twice = Object{{"a", 1}, {"a", 2}, {"b", 3}};
+  REQUIRE(twice == Value(Object{{"a", 1}, {"b", 3}, {"a", 2}}));
+  REQUIRE(twice == Value(Object{{"b", 3}, {"a", 1}, {"a", 2}}));
+  REQUIRE_FALSE(twice == Value(Object{{"a", 2}, {"b", 3}, {"a", 1}}));
+  REQUIRE_FALSE(twice == Value(Object{{"b", 3}, {"a", 2}, {"b", 3}}));
+  REQUIRE_FALSE(twice == Value(Object{{"a", 2}, {"b", 3}}));
+}
+
+TEST_CASE("large objects in another order are compared in no time", "[value]") {
+  Value::Object members;
+  for (int i = 0; i < 200'000; ++i) members.emplace_back("member " + std::to_string(i), i);
+  const Value one = members;
+  std::reverse(members.begin(), members.end());
+  REQUIRE(one == Value(members));
+  members.front().second = -1;
+  REQUIRE_FALSE(one == Value(members));
 }
 
 TEST_CASE("members and elements are given or refused", "[value]") {
@@ -154,7 +195,7 @@ TEST_CASE("only arrays and objects have a size", "[value]") {
   REQUIRE(Value().size() == 0);
 }
 
-TEST_CASE("a value of any depth can be destroyed", "[value]") {
+TEST_CASE("values of any depth can be compared and destroyed", "[value]") {
   const auto nested = [](std::size_t depth) {
     Value value(1);
     for (std::size_t i = 0; i < depth; ++i) {
@@ -173,6 +214,8 @@ TEST_CASE("a value of any depth can be destroyed", "[value]") {
   };
   Value deep = nested(1'000'000);
   REQUIRE(deep.size() == 1);
+  REQUIRE(deep == nested(1'000'000));
+  REQUIRE_FALSE(deep == nested(1'000'002));
   deep = nullptr;
   REQUIRE(deep.is_null());
   Value moved = nested(1000);

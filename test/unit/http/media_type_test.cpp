@@ -61,6 +61,8 @@ TEST_CASE("the charset parameter is found in all its spellings", "[media_type]")
       {"text/plain; xcharset=utf-8", std::nullopt},
       {"text/plain; charset=utf-8", "utf-8"},
       {"text/plain;charset=UTF-8", "utf-8"},
+      {"text/plain;charset=UTF-8, text/html; charset=latin1", "utf-8"},
+      {"text/plain;a=\",\\\",\";charset=UTF-8", "utf-8"},
       {"text/plain; Charset=ISO-8859-1 ", "iso-8859-1"},
       {"text/plain; charset = utf-8", "utf-8"},
       {"text/plain; charset=\"UTF-8\"", "utf-8"},

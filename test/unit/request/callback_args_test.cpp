@@ -71,11 +71,28 @@ TEST_CASE("Callback arguments that JSON cannot express are refused with their pa
   CHECK(refused(nullptr) == "callback_args: must be an object");
 }
 
+TEST_CASE("Names are fit for one line and of bounded length in a refusal") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(refusal_of(Value::object({{"a\x1b[31m\nx", nan}})) ==
+        "callback_args: a\\x1b[31m\\x0ax is NaN or infinite");
+  CHECK(refusal_of(Value::object({{std::string(64, 'n'), nan}})) ==
+        "callback_args: " + std::string(64, 'n') + " is NaN or infinite");
+  CHECK(refusal_of(Value::object({{std::string(63, 'n') + "é", nan}})) ==
+        "callback_args: " + std::string(63, 'n') + "... is NaN or infinite");
+  CHECK(refusal_of(Value::object({{std::string(1'000'000, 'n'), Value::array({nan})}})) ==
+        "callback_args: " + std::string(64, 'n') + "...[0] is NaN or infinite");
+  Value value = nan;
+  for (int i = 0; i < 90; ++i) value = Value::object({{std::string(60, 'n'), std::move(value)}});
+  const std::string refusal = refusal_of(std::move(value));
+  CHECK(refusal.size() < 550);
+  CHECK_THAT(refusal, Catch::Matchers::EndsWith("... is NaN or infinite"));
+}
+
 TEST_CASE("The depth of callback arguments is bounded") {
-  const CallbackArgs deepest{{"a", nested(99)}};
+  const CallbackArgs deepest{{"a", nested(95)}};
   CHECK(CallbackArgs::from_json(deepest.to_json()) == deepest);
-  CHECK_THAT(refusal_of(Value::object({{"a", nested(100)}})),
-             Catch::Matchers::EndsWith("is nested deeper than 100 levels"));
+  CHECK_THAT(refusal_of(Value::object({{"a", nested(96)}})),
+             Catch::Matchers::EndsWith("is nested deeper than 96 levels"));
   CHECK_THROWS_AS(CallbackArgs::from_json(Value::object({{"a", nested(110)}}).to_json()),
                   ParseError);
 }

@@ -1,4 +1,5 @@
 // What RequestBuilder::params makes of a JSON object.
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -30,7 +31,8 @@ TEST_CASE("Each kind of parameter has its form") {
   CHECK(query_of(Value::object({{"a", 0}, {"b", -7}})) == "a=0&b=-7");
   CHECK(query_of(Value::object({{"a", std::numeric_limits<std::int64_t>::min()}})) ==
         "a=-9223372036854775808");
-  CHECK(query_of(Value::object({{"a", 1.5}, {"b", 2.0}, {"c", 1e30}})) == "a=1.5&b=2.0&c=1e%2B30");
+  CHECK(query_of(Value::object({{"a", 1.5}, {"b", 2.0}, {"c", 1e30}})) ==
+        "a=1.5&b=2.0&c=1.0e%2B30");
   CHECK(query_of(Value::object({{"a", ""}, {"", "b"}})) == "a=&=b");
   CHECK(query_of(Value::object({{"a", "null"}, {"b", nullptr}})) == "a=null&b");
   CHECK(query_of(Value::object({{"a", Value::array({1, nullptr, "x y", true, 0.5})}})) ==
@@ -38,6 +40,34 @@ TEST_CASE("Each kind of parameter has its form") {
   CHECK(query_of(Value::object({{"a", Value::array()}, {"b", 1}, {"c", Value::array()}})) == "b=1");
   CHECK(query_of(Value::object({{"a", 1}, {"b", 2}, {"a", 3}})) == "a=1&b=2&a=3");
   CHECK(query_of(Value::object({{"a[]", "\r\n"}, {"é", "\xff"}})) == "a%5B%5D=%0D%0A&%C3%A9=%FF");
+}
+
+TEST_CASE("Doubles are written as Ruby writes them") {
+  const auto written = [](double value) { return query_of(Value::object({{"a", value}})); };
+  CHECK(written(0.0) == "a=0.0");
+  CHECK(written(-0.0) == "a=-0.0");
+  CHECK(written(0.1) == "a=0.1");
+  CHECK(written(-1234.5678) == "a=-1234.5678");
+  CHECK(written(1e15) == "a=1000000000000000.0");
+  CHECK(written(-9999999999999998.0) == "a=-9999999999999998.0");
+  CHECK(written(1e16) == "a=1.0e%2B16");
+  CHECK(written(-1.25e20) == "a=-1.25e%2B20");
+  CHECK(written(0.0001) == "a=0.0001");
+  CHECK(written(0.00012345) == "a=0.00012345");
+  CHECK(written(0.00001) == "a=1.0e-05");
+  CHECK(written(0.000099999) == "a=9.9999e-05");
+  CHECK(written(1e100) == "a=1.0e%2B100");
+  CHECK(written(std::numeric_limits<double>::max()) == "a=1.7976931348623157e%2B308");
+  CHECK(written(-std::numeric_limits<double>::denorm_min()) == "a=-5.0e-324");
+  CHECK(written(std::nextafter(0.0001, 1)) == "a=0.00010000000000000002");
+}
+
+TEST_CASE("A parameter without name and value has its place") {
+  CHECK(query_of(Value::object({{"", nullptr}, {"a", 1}})) == "&a=1");
+  CHECK(query_of(Value::object({{"a", 1}, {"", nullptr}})) == "a=1&");
+  CHECK(query_of(Value::object({{"", Value::array({nullptr, nullptr})}, {"a", 1}})) == "&&a=1");
+  CHECK(Request::get("http://x/p").params(Value::object({{"", nullptr}})).build().url() ==
+        "http://x/p?");
 }
 
 TEST_CASE("Empty parameters leave the URL alone") {

@@ -73,6 +73,34 @@ TEST_CASE("A reference that leads to no http URL is refused") {
                     "got: \"a b?token=***\"");
 }
 
+TEST_CASE("A percent sign that begins no escape is refused in a reference") {
+  const RequestTemplate api = with_base("http://h/v1/");
+  for (const char* bad :
+       {"%", "a%", "a%4", "%zz", "%4g/b", "?q=%", "%20%2", "#%x", "http://h/%zz"}) {
+    INFO(bad);
+    CHECK_THROWS_WITH(api.get(bad), Catch::Matchers::StartsWith(
+                                        "url has a % that begins no percent escape, got: "));
+  }
+  CHECK(api.get("%2525%41?%C3%a9#%0a").build().url() == "http://h/v1/%2525%41?%C3%a9#%0a");
+}
+
+TEST_CASE("A colon in the first segment of a relative reference has to be hidden") {
+  const RequestTemplate api = with_base("http://h/v1/");
+  for (const char* bad : {"users:1", "12:30", "a:b/c", ":", "http:a", "é:"}) {
+    INFO(bad);
+    CHECK_THROWS_AS(api.get(bad), std::invalid_argument);
+  }
+  CHECK_THROWS_WITH(api.get("users:1?token=s3cret"),
+                    "url must not have a colon in the first segment of a relative reference, write "
+                    "./ before it, got: \"users:1?token=***\"");
+  CHECK(api.get("./users:1").build().url() == "http://h/v1/users:1");
+  CHECK(api.get("/users:1").build().url() == "http://h/users:1");
+  CHECK(api.get("a/b:c").build().url() == "http://h/v1/a/b:c");
+  CHECK(api.get("?a:b").build().url() == "http://h/v1/?a:b");
+  CHECK(api.get("a?b:c#d:e").build().url() == "http://h/v1/a?b:c#d:e");
+  CHECK(api.get("//h2:81/a:b").build().url() == "http://h2:81/a:b");
+}
+
 TEST_CASE("A base that is no whole http URL is refused when the template is made") {
   for (const char* bad : {"/v1/", "v1", "h/v1", "//h/v1/", "ftp://h/", "mailto:a@b", "http://",
                           "http://u:p@h/", "http://h/a b", "http://h:99999/", "?a", "#f", " "}) {
@@ -169,6 +197,13 @@ TEST_CASE("Parameters of a request take the places of all of the same name in it
   CHECK(get().param("B", "x").build().url() == "http://x/p?a=1&b=2&b=3&c&B=x");
   CHECK(get().param("a", "").build().url() == "http://x/p?a=&b=2&b=3&c");
   CHECK(get().params(Value::object()).build().url() == "http://x/p?a=1&b=2&b=3&c");
+}
+
+TEST_CASE("A parameter without name and value keeps its place in a template") {
+  const RequestTemplate api = with_params(Value::object({{"", nullptr}, {"a", 1}}));
+  CHECK(api.get("p").build().url() == "http://x/p?&a=1");
+  CHECK(api.get("p").params(Value::object({{"", Value::array()}})).build().url() ==
+        "http://x/p?a=1");
 }
 
 TEST_CASE("An empty array takes a parameter of the template away") {

@@ -1,5 +1,6 @@
 #include <async_http_pool/response.hpp>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 
@@ -41,6 +42,25 @@ TEST_CASE("A response belongs to the class of its status") {
   }
 }
 
+TEST_CASE("A response beyond its bounds is refused") {
+  const auto make = [](int status, std::chrono::nanoseconds duration, const char* method) {
+    ResponseParts parts;
+    parts.status = status;
+    parts.duration = duration;
+    parts.method = method;
+    return Response(std::move(parts));
+  };
+  using namespace std::chrono_literals;
+  CHECK(make(999, 9223372036s, "get").method() == "GET");
+  CHECK(make(0, 0s, "").method().empty());
+  CHECK_THROWS_WITH(make(-1, 0s, ""), "status must be between 0 and 999, got: -1");
+  CHECK_THROWS_AS(make(1000, 0s, ""), std::invalid_argument);
+  CHECK_THROWS_AS(make(200, -1ns, ""), std::invalid_argument);
+  CHECK_THROWS_AS(make(200, 9223372036s + 1ns, ""), std::invalid_argument);
+  CHECK_THROWS_AS(make(200, 0s, "a b"), std::invalid_argument);
+  CHECK_THROWS_AS(make(200, 0s, "connect"), std::invalid_argument);
+}
+
 TEST_CASE("No body and an empty body are told apart") {
   CHECK_FALSE(response_of(204).has_body());
   CHECK(response_of(204).body().empty());
@@ -78,6 +98,25 @@ TEST_CASE("The text of a body is UTF-8, whatever the charset of the content type
   CHECK_THROWS_WITH(text("text/plain", "a\xe9"), "not UTF-8 at byte 1");
   CHECK_THROWS_WITH(text("text/plain; charset=bogus", "a"), "charset is not known, got: \"bogus\"");
   CHECK_THROWS_AS(text("text/plain; charset=us-ascii", "\xe9"), std::invalid_argument);
+}
+
+TEST_CASE("Of several content types the first counts, joined or not") {
+  for (const bool is_joined : {false, true}) {
+    INFO(is_joined);
+    ResponseParts parts;
+    parts.body = "\"é\"";
+    if (is_joined) {
+      parts.headers.add("content-type", "application/json, text/plain; charset=latin1");
+    } else {
+      parts.headers.add("content-type", "application/json");
+      parts.headers.add("content-type", "text/plain; charset=latin1");
+    }
+    const Response response(std::move(parts));
+    for (const Response& read : {response, Response::from_json(response.to_json())}) {
+      CHECK(read.text() == "\"é\"");
+      CHECK(read.json() == Value("é"));
+    }
+  }
 }
 
 TEST_CASE("JSON is read in any charset") {

@@ -65,5 +65,13 @@ TEST_CASE("the text of an error reply tells no arguments, and is short and print
   CHECK(redis_error_text(std::string(1000, 'x')).size() == 200);
 }
 
+TEST_CASE("of an error reply to AUTH only the first word is told") {
+  CHECK(redis_login_error_text("WRONGPASS invalid username-password pair") ==
+        "AUTH failed: WRONGPASS");
+  CHECK(redis_login_error_text("ERR\tsecret") == "AUTH failed: ERR");
+  CHECK(redis_login_error_text("") == "AUTH failed: ");
+  CHECK(redis_login_error_text(std::string(1000, 'x')).size() < 220);
+}
+
 }  // namespace
 }  // namespace async_http_pool

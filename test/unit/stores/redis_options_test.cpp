@@ -38,7 +38,11 @@ TEST_CASE("options of a Redis store are checked when it is made") {
   using Options = RedisStoreOptions;
   CHECK(refusal_of([](Options&) {}).empty());
   CHECK(refusal_of([](Options& o) { o.host = ""; }) == "redis host is empty");
-  CHECK(refusal_of([](Options& o) { o.host = std::string("a\0b", 3); }) == "redis host is empty");
+  CHECK(refusal_of([](Options& o) { o.host = std::string("a\0b", 3); }) ==
+        "redis host has a NUL byte");
+  CHECK(refusal_of([](Options& o) { o.user = "u"; }) == "redis user is set, but password is not");
+  CHECK(refusal_of([](Options& o) { o.url = "redis://u@h"; }) ==
+        "redis user is set, but password is not");
   for (const int port : {0, -1, 65536}) {
     CHECK(refusal_of([port](Options& o) { o.port = port; }) ==
           "redis port must be between 1 and 65535, got: " + std::to_string(port));

@@ -21,9 +21,9 @@ std::string resolved(const std::string& url, RedisStoreOptions options = {}) {
          (result.tls ? " tls" : "");
 }
 
-std::string refusal_of(const std::string& url) {
+std::string refusal_of(const std::string& url, const RedisStoreOptions& options = {}) {
   try {
-    return "taken: " + resolved(url);
+    return "taken: " + resolved(url, options);
   } catch (const std::invalid_argument& error) {
     return error.what();
   }
@@ -66,11 +66,31 @@ TEST_CASE("what a Redis URL names goes before the options, and what it does not 
   options.db = 9;
   options.tls = true;
   CHECK(resolved("redis://h", options) == "h 1 <me> <mine> 9 tls");
-  CHECK(resolved("redis://:p@h:2/3", options) == "h 2 <> <p> 3 tls");
+  CHECK(resolved("redis://h:2/3", options) == "h 2 <me> <mine> 3 tls");
+  CHECK(resolved("redis://:@h", options) == "h 1 <me> <mine> 9 tls");
+  CHECK(resolved("redis://me:mine@h", options) == "h 1 <me> <mine> 9 tls");
   CHECK(resolved("", options) == "other 1 <me> <mine> 9 tls");
   options.unix_socket = "/s";
   CHECK(resolved("redis://h", options) == "h 1 <me> <mine> 9 tls");
   CHECK(resolved("unix:///t", options) == "unix /t <me> <mine> 9 tls");
+}
+
+TEST_CASE("credentials of a Redis URL are not mixed with those of the options") {
+  RedisStoreOptions password;
+  password.password = "S3cr";
+  RedisStoreOptions user;
+  user.user = "S3cr";
+  for (const char* url : {"redis://bob@h", "redis://bob:pw@h", "redis://:pw@h", "unix://:pw@/s"}) {
+    INFO(url);
+    for (const RedisStoreOptions& options : {password, user}) {
+      const std::string message = refusal_of(url, options);
+      CHECK(message ==
+            "redis url names a user or a password other than those of the options: give both in "
+            "one place");
+    }
+  }
+  CHECK(resolved("redis://:S3cr@h", password) == "h 6379 <> <S3cr> 0");
+  CHECK(resolved("redis://bob:S3cr@h", password) == "h 6379 <bob> <S3cr> 0");
 }
 
 TEST_CASE("a wrong Redis URL is refused without telling any part of it") {

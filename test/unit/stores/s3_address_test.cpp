@@ -61,6 +61,23 @@ TEST_CASE("AWS in China has a domain of its own") {
   CHECK(S3Address(options).url_of("k") == "https://payloads.s3.cn-north-1.amazonaws.com.cn/p/k");
 }
 
+TEST_CASE("regions of AWS with a domain that is not known need an endpoint") {
+  for (const char* region :
+       {"us-iso-east-1", "us-isob-east-1", "us-isof-south-1", "eu-isoe-west-1", "eusc-de-east-1"}) {
+    S3StoreOptions options = options_of("payloads");
+    options.region = region;
+    CHECK(refusal_of([&] { return S3Address(options); }) ==
+          std::string("s3 store: endpoint must be given for region \"") + region + "\"");
+    options.endpoint = "https://s3.test";
+    CHECK_NOTHROW(S3Address(options));
+  }
+  for (const char* region : {"us-gov-west-1", "il-central-1", "mx-central-1"}) {
+    S3StoreOptions options = options_of("payloads");
+    options.region = region;
+    CHECK_NOTHROW(S3Address(options));
+  }
+}
+
 TEST_CASE("every byte of an object's name but the unreserved ones and slashes is escaped") {
   struct Row {
     const char* prefix;

@@ -16,6 +16,8 @@ std::string error_document(const std::string& content) {
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>" + content + "</Error>";
 }
 
+S3Failure described(const S3Answer& answer) { return describe_s3_answer(answer, SecretMask({})); }
+
 TEST_CASE("S3 errors are known by their name, whatever the status is") {
   for (const auto& [name, code, is_worth_retry] :
        {std::tuple("SignatureDoesNotMatch", Code::unauthorized, false),
@@ -38,7 +40,7 @@ TEST_CASE("S3 errors are known by their name, whatever the status is") {
     INFO(name);
     const std::string body = error_document(std::string("<Code>") + name + "</Code>");
     for (const int status : {200, 400, 403, 503}) {
-      const S3Failure failure = describe_s3_answer({.status = status, .body = body});
+      const S3Failure failure = described({.status = status, .body = body});
       CHECK(failure.code == code);
       CHECK(failure.is_worth_retry == is_worth_retry);
       CHECK_THAT(failure.text, Contains(std::to_string(status)) && Contains(name));
@@ -62,7 +64,7 @@ TEST_CASE("S3 answers without a name that is known are known by their status") {
          {std::string(), std::string("<html><head><title>Error</title></head></html>"),
           std::string("oops"), error_document("<Code>WhoKnows</Code>")}) {
       INFO(status << " " << body);
-      const S3Failure failure = describe_s3_answer({.status = status, .body = body});
+      const S3Failure failure = described({.status = status, .body = body});
       CHECK(failure.code == code);
       CHECK(failure.is_worth_retry == is_worth_retry);
       CHECK_FALSE(failure.is_missing_object);
@@ -73,26 +75,60 @@ TEST_CASE("S3 answers without a name that is known are known by their status") {
 TEST_CASE("only NoSuchKey with a 404 means that there is no object") {
   const std::string key = error_document("<Code>NoSuchKey</Code>");
   const std::string bucket = error_document("<Code>NoSuchBucket</Code>");
-  CHECK(describe_s3_answer({.status = 404, .body = key}).is_missing_object);
-  CHECK_FALSE(describe_s3_answer({.status = 403, .body = key}).is_missing_object);
-  CHECK_FALSE(describe_s3_answer({.status = 404, .body = bucket}).is_missing_object);
-  CHECK_FALSE(describe_s3_answer({.status = 404, .body = "not found"}).is_missing_object);
+  CHECK(described({.status = 404, .body = key}).is_missing_object);
+  CHECK_FALSE(described({.status = 403, .body = key}).is_missing_object);
+  CHECK_FALSE(described({.status = 404, .body = bucket}).is_missing_object);
+  CHECK_FALSE(described({.status = 404, .body = "not found"}).is_missing_object);
 }
 
 TEST_CASE("the region that an S3 server wants is told") {
   const std::string malformed =
       error_document("<Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region>");
-  CHECK_THAT(describe_s3_answer({.status = 400, .body = malformed}).text,
+  CHECK_THAT(described({.status = 400, .body = malformed}).text,
              Contains("wants region \"eu-west-1\""));
   const std::string redirect = error_document(
       "<Code>PermanentRedirect</Code><Endpoint>b.s3-eu-west-2.amazonaws.com</Endpoint>");
   const std::string text =
-      describe_s3_answer({.status = 301, .body = redirect, .bucket_region = "eu-west-2"}).text;
+      described({.status = 301, .body = redirect, .bucket_region = "eu-west-2"}).text;
   CHECK_THAT(text, Contains("wants region \"eu-west-2\"") &&
                        Contains("wants endpoint \"b.s3-eu-west-2.amazonaws.com\""));
   // Any answer has the header; it is no news when the failure is another one.
-  CHECK_THAT(describe_s3_answer({.status = 503, .body = "", .bucket_region = "eu-west-2"}).text,
+  CHECK_THAT(described({.status = 503, .body = "", .bucket_region = "eu-west-2"}).text,
              !Contains("eu-west-2"));
+}
+
+TEST_CASE("secrets in what an S3 server says are masked before anything is cut") {
+  const std::string secret(400, 's');
+  for (const std::size_t before : {0, 150, 190, 300, 500}) {
+    const std::string filler(before, 'f');
+    std::string escaped;  // as six bytes each
+    for (const char c : secret) escaped += "&#" + std::to_string(c) + ";";
+    for (const std::string& form : {secret, escaped}) {
+      const std::string text = filler + form + " end";
+      for (const std::string& name : {"Message", "RequestId"}) {
+        const std::string body =
+            error_document("<Code>AccessDenied</Code><" + name + ">" + text + "</" + name + ">");
+        const S3Failure failure =
+            describe_s3_answer({.status = 403, .body = body}, SecretMask({secret}));
+        CHECK(failure.code == Code::unauthorized);
+        CHECK_THAT(failure.text, Contains("AccessDenied") && !Contains("sss") && !Contains("&#"));
+        CHECK(failure.text.size() < 300);
+      }
+    }
+  }
+  const std::string elsewhere = error_document("<Code>PermanentRedirect</Code>");
+  const std::string region = std::string(190, 'r') + secret;
+  CHECK_THAT(describe_s3_answer({.status = 301, .body = elsewhere, .bucket_region = region},
+                                SecretMask({secret}))
+                 .text,
+             Contains("***") && !Contains("sss"));
+}
+
+TEST_CASE("an S3 error is known by its name even when that has a secret in it") {
+  const std::string body = error_document("<Code>SlowDown</Code>");
+  const S3Failure failure = describe_s3_answer({.status = 400, .body = body}, SecretMask({"Slow"}));
+  CHECK(failure.code == Code::overloaded);
+  CHECK(failure.text == "status 400 ***Down");
 }
 
 TEST_CASE("failed transfers to S3 are translated") {
@@ -111,11 +147,11 @@ TEST_CASE("failed transfers to S3 are translated") {
                    false),
         std::tuple(ErrorType::unknown, ErrorCode::protocol_violation, Code::internal, false)}) {
     INFO(to_string(type) << " " << to_string(error));
-    const S3Failure failure =
-        describe_s3_transfer({.type = type, .code = error, .message = "a\nb"});
+    const S3Failure failure = describe_s3_transfer(
+        {.type = type, .code = error, .message = "a\nb hidden"}, SecretMask({"hidden"}));
     CHECK(failure.code == code);
     CHECK(failure.is_worth_retry == is_worth_retry);
-    CHECK(failure.text.find('\n') == std::string::npos);
+    CHECK(failure.text == "a\\x0ab ***");
   }
 }
 
@@ -157,7 +193,8 @@ TEST_CASE("entities that mean nothing stay as they are") {
         "a & b &nbsp; &; &#; &#x; &#xZZ; &#99999999999; &amp");
   CHECK(message("&#x110000;") == "?");
   CHECK(message("&amp;lt;") == "&lt;");
-  CHECK(message(std::string(5000, 'x')).size() == 512);
+  CHECK(message(std::string(5000, 'x')).size() == 5000);
+  CHECK(message(std::string(65537, 'x')).empty());
 }
 
 }  // namespace

@@ -75,6 +75,16 @@ TEST_CASE("a time is 1 ms to 365 days") {
   CHECK(reader.seconds("most") == 24h * 365);
 }
 
+TEST_CASE("a time may be 0 where it is said so") {
+  const std::string rule = must_be("a number of seconds between 0 and 31536000");
+  CHECK(refusal(-0.001, &StoreOptions::seconds_or_zero) == rule);
+  CHECK(refusal(31536000.001, &StoreOptions::seconds_or_zero) == rule);
+  const Value options = Value::object({{"none", 0}, {"some", 0.25}});
+  StoreOptions reader("test", options);
+  CHECK(reader.seconds_or_zero("none") == 0ms);
+  CHECK(reader.seconds_or_zero("some") == 250ms);
+}
+
 TEST_CASE("an option that nobody asked for is refused with those there are") {
   const Value options = Value::object({{"directory", "/x"}, {"dirctory", "/y"}});
   CHECK(refusal_of([&] {

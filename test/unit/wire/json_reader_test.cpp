@@ -162,6 +162,25 @@ TEST_CASE("Depth and size are bounded") {
   CHECK(offset_of_refusal(std::string(128, '[') + "{\"a\":1") == 128);
 }
 
+TEST_CASE("The number of values is bounded") {
+  ParseLimits limits;
+  limits.values_max = 5;
+  CHECK_NOTHROW(Value::from_json(R"({"a":[1,null,""]})", limits));
+  CHECK_NOTHROW(Value::from_json("[[],[],[],{}]", limits));
+  for (const char* text : {R"({"a":[1,null,""],"b":2})", "[[],[],[],{},[]]", "[1,2,3,4,5]",
+                           R"({"a":1,"a":1,"a":1,"a":1,"a":1})", "[[[[[[]]]]]]"}) {
+    INFO(text);
+    CHECK_THROWS_WITH(Value::from_json(text, limits), Catch::Matchers::Contains("too many values"));
+  }
+  limits.values_max = 0;
+  CHECK_THROWS_AS(Value::from_json("1", limits), ParseError);
+
+  std::string many = "[0";
+  for (int i = 0; i < 3'999'998; ++i) many += ",0";
+  CHECK(Value::from_json(many + "]").size() == 3'999'999);
+  CHECK_THROWS_AS(Value::from_json(many + ",0]"), ParseError);
+}
+
 TEST_CASE("No beginning of a document is taken for a whole one") {
   const std::string text =
       R"({"a":[1,-2.5e3,true,null,"\u00e9\ud83d\ude00é"],"b":{"c":false,"d":[[]]}})";

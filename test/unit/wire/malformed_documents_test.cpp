@@ -81,8 +81,10 @@ TEST_CASE("What is wrong with a response is told with its place") {
       {{{"status", 4294967496}}, "response.status: is out of range, got: 4294967496"},
       {{{"headers", nullptr}}, "response.headers: is missing"},
       {{{"headers", Value::array()}}, "response.headers: value must be an object, got: an array"},
-      {{{"headers", Value::object({{"a", 1}})}},
-       "response.headers[\"a\"]: value must be a string, got: an integer"},
+      {{{"headers", Value::object({{"a", Value::object()}})}},
+       "response.headers[\"a\"]: value must be a string, got: an object"},
+      {{{"headers", Value::object({{"a", Value::array({"x", Value::array()})}})}},
+       "response.headers[\"a\"]: value must be a string, got: an array"},
       {{{"headers", Value::object({{"a b", "x"}})}},
        "response.headers[\"a b\"]: header name must be a token, got: \"a b\""},
       {{{"headers", Value::object({{"a", "x\ny"}})}},
@@ -117,6 +119,7 @@ TEST_CASE("What is wrong with a response is told with its place") {
       {{{"http_method", "a b"}},
        "response.http_method: http_method must be a token other than CONNECT and TRACE, got: "
        "\"a b\""},
+      {{{"http_method", 1}}, "response.http_method: value must be a string, got: an integer"},
       {{{"http_method", ":"}},
        "response.http_method: http_method must be a token other than CONNECT and TRACE, got: "
        "\"\""},
@@ -135,10 +138,14 @@ TEST_CASE("What is wrong with a request is told with its place") {
        "request.http_method: http_method must be a token other than CONNECT and TRACE, got: "
        "\"connect\""},
       {{{"url", ""}}, "request.url: url must be an absolute http or https URL, got: \"\""},
-      {{{"headers", Value::object({{"Host", "y"}})}},
-       "request.headers: header \"host\" is set by the library"},
-      {{{"headers", Value::object({{"a", nullptr}})}},
-       "request.headers[\"a\"]: value must be a string, got: null"},
+      {{{"headers", Value::object({{"host", "x\ny"}})}},
+       "request.headers[\"host\"]: header value must be free of CR, LF and NUL, got one that is "
+       "not "
+       "for: \"host\""},
+      {{{"headers", Value::object({{"a", Value::object()}})}},
+       "request.headers[\"a\"]: value must be a string, got: an object"},
+      {{{"http_method", ""}},
+       "request.http_method: http_method must be a token other than CONNECT and TRACE, got: \"\""},
       {{{"body", 1}}, "request.body: must be a string or an object"},
       {{{"body", payload("binary", "a")}}, "request.body.value: invalid base64"},
       {{{"http_method", "get"}, {"body", "x"}},

@@ -128,6 +128,10 @@ TEST_CASE("A body that its writer converted to UTF-8 is converted back") {
       {"hi", "text/plain; charset=UTF-16LE", std::string("h\0i\0", 4)},
       {"hi", "text/plain; charset=utf-16", std::string("\xff\xfeh\0i\0", 6)},
       {"日", "text/plain; charset=iso-2022-jp", "\x1b$BF|\x1b(B"},
+      {"日", "text/plain; charset=big5", "\xa4\xe9"},
+      {"／", "text/plain; charset=big5", "\xa1\xfe"},
+      {"‧ˍ", "text/plain; charset=cn-big5", "\xa1\x45\xa1\xc5"},
+      {"㐵", "text/plain; charset=big5", "\x92\x77"},
       // Not in that charset, so it cannot have come from there.
       {"日本", "text/html; charset=ISO-8859-1", "日本"},
       {"é", "text/html; charset=bogus", "é"},

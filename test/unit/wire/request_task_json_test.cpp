@@ -91,10 +91,10 @@ TEST_CASE("What is wrong with a task is told with its place") {
                 "task.callback_args: callback_args: a" +
                     [] {
                       std::string path;
-                      for (int i = 0; i < 99; ++i) path += "[0]";
+                      for (int i = 0; i < 95; ++i) path += "[0]";
                       return path;
                     }() +
-                    " is nested deeper than 100 levels"},
+                    " is nested deeper than 96 levels"},
            Case{with(fine + R"(,"raise_error_responses":1)"),
                 "task.raise_error_responses: value must be a bool, got: an integer"},
            Case{with(fine + R"(,"redirects":["http://y/"])"),

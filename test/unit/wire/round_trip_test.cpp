@@ -206,6 +206,35 @@ TEST_CASE("Any response survives being written and read, byte for byte") {
   }
 }
 
+TEST_CASE("A response at its bounds survives being written and read") {
+  using namespace std::chrono_literals;
+  for (const auto duration : {0ns, 1ns, 999'999'999ns, std::chrono::nanoseconds(9223372036s)}) {
+    for (const int status : {0, 999}) {
+      ResponseParts parts;  // with an empty URL and method
+      parts.status = status;
+      parts.duration = duration;
+      const Response response(std::move(parts));
+      CHECK(is_same(Response::from_json(response.to_json()), response));
+      const auto error = HttpError::create(response);
+      CHECK(Error::from_json(error->to_json())->to_json() == error->to_json());
+    }
+  }
+  const RequestError error(ErrorType::unknown, ErrorCode::internal, "x", ErrorContext{});
+  CHECK(Error::from_json(error.to_json())->to_json() == error.to_json());
+}
+
+TEST_CASE("An HTTP error with the deepest arguments is a job that Ruby reads") {
+  Value value = 1;
+  for (int i = 0; i < 95; ++i) value = Value::array({std::move(value)});
+  ResponseParts parts;
+  parts.status = 500;
+  parts.callback_args = CallbackArgs{{"a", std::move(value)}};
+  const auto error = HttpError::create(Response(std::move(parts)));
+  ParseLimits ruby;
+  ruby.depth_max = 100;
+  CHECK_NOTHROW(Value::from_json(R"({"args":[)" + error->to_json() + "]}", ruby));
+}
+
 TEST_CASE("Any error survives being written and read") {
   Dice dice;
   for (int i = 0; i < 2000; ++i) {
