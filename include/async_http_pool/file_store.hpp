@@ -13,7 +13,7 @@
 namespace async_http_pool {
 
 struct FileStoreOptions {
-  /// Made with its parents when it is not there. Empty: `async_http_pool-payloads` below the
+  /// Made with its parents when it is not there. Empty: `async_http_pool-payloads-<uid>` below the
   /// system's directory for temporary files ($TMPDIR, /tmp), which has to be the user's own.
   std::string directory = {};
   /// Unfinished files of writers that died are removed when a store is made, once they are this

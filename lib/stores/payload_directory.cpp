@@ -20,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* default_name = "async_http_pool-payloads";
 constexpr mode_t default_mode = S_IRWXU;
 constexpr mode_t usual_mode = S_IRWXU | S_IRWXG | S_IRWXO;  // less the umask
 
@@ -38,7 +37,8 @@ fs::path default_path() {
   std::error_code error;
   const fs::path parent = fs::temp_directory_path(error);
   if (error) throw_file_failure("find directory", "for temporary files", error.value());
-  return parent / default_name;
+  // One for each user: the first of them would shut the others out.
+  return parent / ("async_http_pool-payloads-" + std::to_string(::geteuid()));
 }
 
 /// A new directory outlives a crash only once its parent is on disk.

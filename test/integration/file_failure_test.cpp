@@ -203,7 +203,8 @@ TEST_CASE("a file in the place of the directory, or above it, is refused") {
 struct OwnTemporary {
   TempDirectory temp;
   std::optional<std::string> before;
-  std::string path = (temp.path() / "async_http_pool-payloads").string();
+  std::string path =
+      (temp.path() / ("async_http_pool-payloads-" + std::to_string(::geteuid()))).string();
 
   OwnTemporary() {
     if (const char* old = std::getenv("TMPDIR"); old != nullptr) before = old;

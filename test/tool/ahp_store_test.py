@@ -181,7 +181,8 @@ class AhpFileStoreTest(AhpStoreCase):
         run, outcomes = self.run_stored(self.store, self.requests(base, [100_000] * 40), status=1, env={
             "LD_PRELOAD": FAULT_INJECTION, "FAULT": "disk", "EVERY": "5", "ASAN_OPTIONS": sanitizer})
         stored = {o["result"]["$ref"]["key"] for o in outcomes.values() if "$ref" in o["result"]}
-        self.assertEqual((len(outcomes), stored), (40, self.keys()))
+        # A payload may be left behind of which nobody has the reference, but no reference without its payload.
+        self.assertEqual((len(outcomes), stored - self.keys()), (40, set()))
         self.assertTrue(0 < len(stored) < 40)
         fetched = self.ahp("fetch", "-", stdin=run.stdout)
         self.assertEqual([len(body_in(o)) for o in self.outcomes(fetched, 0)], [100_000] * 40)
