@@ -46,6 +46,7 @@ void S3Server::start() {
                                         "--secret",    options_.secret_access_key,
                                         "--domain",    options_.domain};
   if (!options_.bucket.empty()) arguments.insert(arguments.end(), {"--bucket", options_.bucket});
+  if (options_.keeps_objects_in_memory) arguments.emplace_back("--memory");
   if (options_.identity) {
     arguments.insert(arguments.end(), {"--pem", directory + "/server.pem"});
   }

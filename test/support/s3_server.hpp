@@ -18,6 +18,9 @@ struct S3ServerOptions {
   std::string secret_access_key = "test/secret+key=1";
   std::string domain;  ///< buckets are taken from hosts of it, too
   std::optional<ServerIdentity> identity = std::nullopt;  ///< none: no TLS
+  /// Objects are gone when it stops. On disk Swift shows none for a moment while one is stored
+  /// over: it unlinks the old file while a reader is about to open it.
+  bool keeps_objects_in_memory = false;
 };
 
 /// An S3 server in a process of its own, on a free port of 127.0.0.1: OpenStack Swift by
