@@ -119,7 +119,7 @@ void RedisConnectionPool::wait_for_change(Shared& shared, std::unique_lock<std::
                                           TimePoint deadline) const {
   const bool has_place = shared.leased < options_.max_connections;
   if (SteadyClock::now() >= deadline) {
-    if (has_place && shared.last_failure) throw *shared.last_failure;
+    if (has_place && shared.last_failure) throw RedisFailure(*shared.last_failure);
     throw RedisFailure(PayloadStoreErrorCode::overloaded,
                        fmt::format("all {} connections are in use", options_.max_connections));
   }

@@ -17,7 +17,6 @@ namespace ahp_tool {
 namespace {
 
 using async_http_pool::ParseError;
-using async_http_pool::Value;
 using namespace std::chrono_literals;
 
 // Lines that are read ahead, and so payloads that are fetched at a time.

@@ -42,7 +42,7 @@ const Value* find_reference(const Value& line) noexcept {
   return result != nullptr && result->contains("$ref") ? result : nullptr;
 }
 
-std::string to_one_line(std::string payload) {
+std::string to_one_line(const std::string& payload) {
   try {
     if (!Value::from_json(payload, payload_limits).is_object())
       throw std::runtime_error("its payload is damaged: not a JSON object");

@@ -15,7 +15,7 @@ namespace ahp_tool {
 
 /// `payload` as it may stand in a line: byte for byte, or without white space when it has line
 /// feeds. Throws `std::runtime_error` when it is not one JSON object.
-[[nodiscard]] std::string to_one_line(std::string payload);
+[[nodiscard]] std::string to_one_line(const std::string& payload);
 
 /// `line` with `payload` in the place of `reference`, which is in it, and a newline.
 [[nodiscard]] std::string put_in_place(const async_http_pool::Value& line,

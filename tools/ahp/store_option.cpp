@@ -215,6 +215,7 @@ StoreOption parse_store_url(std::string_view url) {
 
 void open_store(const StoreOption& store, async_http_pool::Configuration& configuration) {
   Value::Object options = store.options.as_object();
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): only setenv makes it so
   const char* const password = std::getenv("AHP_REDIS_PASSWORD");
   if (store.adapter == "redis" && !store.options.contains("password") && password != nullptr)
     options.emplace_back("password", password);
