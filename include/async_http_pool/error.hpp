@@ -186,7 +186,7 @@ class AHP_EXPORT RequestError final : public Error {
   [[nodiscard]] std::string_view error_class() const noexcept override;
   /// What failed underneath: "AsyncHttpPool::TimeoutError" and the like, after the type; of an
   /// error that was read from JSON, the name that stood there.
-  [[nodiscard]] const std::string& class_name() const noexcept;
+  [[nodiscard]] std::string_view class_name() const noexcept;
   /// The lines that the Ruby original added; an error of this library has none.
   [[nodiscard]] const std::vector<std::string>& backtrace() const noexcept;
   /// `{"class_name":...,"message":...,"backtrace":[],"request_id":...,"error_type":"timeout","duration":...,

@@ -2,8 +2,6 @@
 
 #include "agent/request_handler.hpp"
 #include "agent/socket_table.hpp"
-#include "curl/curl_library.hpp"
-#include "curl/quirks.hpp"
 
 #include <chrono>
 #include <exception>
@@ -49,10 +47,6 @@ Lane::Lane(LaneHost& host, std::size_t index, long connections_max) : host_(host
   multi_.set<CURLMOPT_MAXCONNECTS>(
       connections_max);  // libcurl's default shrinks to almost nothing after a burst
   multi_.set<CURLMOPT_MAX_CONCURRENT_STREAMS>(streams_a_connection_max);
-  if (quirks_of(loaded_curl_version()).joins_resolver_threads) {
-    // CURLMOPT_QUICK_EXIT, by its number: the headers may be older than the library.
-    multi_.set<static_cast<CURLMoption>(CURLOPTTYPE_LONG + 21)>(1L);
-  }
 }
 
 Lane::~Lane() {

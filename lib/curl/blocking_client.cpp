@@ -1,10 +1,8 @@
 #include "curl/blocking_client.hpp"
 
-#include "curl/curl_library.hpp"
 #include "curl/easy_handle.hpp"
 #include "curl/failure_description.hpp"
 #include "curl/header_lines.hpp"
-#include "curl/quirks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,9 +37,9 @@ bool is_disturbed(curl_socket_t socket) noexcept {
 }
 
 /// One request and what comes back: all that libcurl needs until it is over.
-class Exchange {
+class BlockingTransfer {
  public:
-  Exchange(const BlockingRequest& request, const BlockingClientOptions& options)
+  BlockingTransfer(const BlockingRequest& request, const BlockingClientOptions& options)
       : header_lines_(request.headers.size(), request.headers.size() * bytes_a_header_line),
         response_(options.limits) {
     set_request(request);
@@ -116,9 +114,9 @@ class Exchange {
   }
 
   void set_callbacks() {
-    easy_.set<CURLOPT_HEADERFUNCTION>(&Exchange::on_header);
+    easy_.set<CURLOPT_HEADERFUNCTION>(&BlockingTransfer::on_header);
     easy_.set<CURLOPT_HEADERDATA>(static_cast<void*>(this));
-    easy_.set<CURLOPT_WRITEFUNCTION>(&Exchange::on_body);
+    easy_.set<CURLOPT_WRITEFUNCTION>(&BlockingTransfer::on_body);
     easy_.set<CURLOPT_WRITEDATA>(static_cast<void*>(this));
   }
 
@@ -137,21 +135,21 @@ class Exchange {
 
   static std::size_t on_header(char* data, std::size_t size, std::size_t count,
                                void* self) noexcept {
-    auto& exchange = *static_cast<Exchange*>(self);
+    auto& transfer = *static_cast<BlockingTransfer*>(self);
     try {
-      return exchange.response_.add_header_line({data, size * count}) ? size * count : 0;
+      return transfer.response_.add_header_line({data, size * count}) ? size * count : 0;
     } catch (const std::exception&) {
-      exchange.is_out_of_memory_ = true;
+      transfer.is_out_of_memory_ = true;
       return 0;
     }
   }
 
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
-    auto& exchange = *static_cast<Exchange*>(self);
+    auto& transfer = *static_cast<BlockingTransfer*>(self);
     try {
-      return exchange.response_.add_body({data, size * count}) ? size * count : refused_bytes;
+      return transfer.response_.add_body({data, size * count}) ? size * count : refused_bytes;
     } catch (const std::exception&) {
-      exchange.is_out_of_memory_ = true;
+      transfer.is_out_of_memory_ = true;
       return refused_bytes;
     }
   }
@@ -188,28 +186,24 @@ BlockingClient::BlockingClient(const BlockingClientOptions& options) : options_(
 void BlockingClient::renew() {
   multi_.emplace();
   multi_->set<CURLMOPT_MAXCONNECTS>(1L);
-  if (quirks_of(loaded_curl_version()).joins_resolver_threads) {
-    // CURLMOPT_QUICK_EXIT, by its number: the headers may be older than the library.
-    multi_->set<static_cast<CURLMoption>(CURLOPTTYPE_LONG + 21)>(1L);
-  }
   idle_socket_ = CURL_SOCKET_BAD;
 }
 
 BlockingResult BlockingClient::perform(const BlockingRequest& request, TimePoint deadline) {
   if (idle_socket_ != CURL_SOCKET_BAD && is_disturbed(idle_socket_)) renew();
-  Exchange exchange(request, options_);
-  exchange.set_time_outs(options_.connect_timeout, deadline);
+  BlockingTransfer transfer(request, options_);
+  transfer.set_time_outs(options_.connect_timeout, deadline);
   idle_socket_ = CURL_SOCKET_BAD;
   CURLcode code = CURLE_OK;
   {
-    const Membership membership(*multi_, exchange.easy());
+    const Membership membership(*multi_, transfer.easy());
     code = drive(deadline);
     // A connection that was not kept is not told of.
     if (code == CURLE_OK) {
-      idle_socket_ = exchange.easy().info(CURLINFO_ACTIVESOCKET, CURL_SOCKET_BAD);
+      idle_socket_ = transfer.easy().info(CURLINFO_ACTIVESOCKET, CURL_SOCKET_BAD);
     }
   }
-  return exchange.finish(code, deadline);
+  return transfer.finish(code, deadline);
 }
 
 CURLcode BlockingClient::drive(TimePoint deadline) {

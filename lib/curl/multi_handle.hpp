@@ -13,7 +13,7 @@ namespace async_http_pool {
 /// A multi handle: many transfers of one thread. Not movable once callbacks point at its owner.
 class MultiHandle {
  public:
-  /// Throws `std::bad_alloc` when libcurl makes none.
+  /// Its end never waits for resolver threads. Throws `std::bad_alloc` when libcurl makes none.
   MultiHandle();
 
   [[nodiscard]] CURLM* get() const noexcept { return handle_.get(); }

@@ -24,28 +24,23 @@ ErrorType checked(ErrorType type) {
   return type;
 }
 
-const std::string& own_class_name(ErrorType type) noexcept {
-  static const std::string timeout = "AsyncHttpPool::TimeoutError";
-  static const std::string connection = "AsyncHttpPool::ConnectionError";
-  static const std::string ssl = "AsyncHttpPool::SslError";
-  static const std::string response_too_large = "AsyncHttpPool::ResponseTooLargeError";
-  static const std::string unknown = "AsyncHttpPool::UnknownError";
+std::string_view own_class_name(ErrorType type) noexcept {
   switch (type) {
     case ErrorType::timeout:
-      return timeout;
+      return "AsyncHttpPool::TimeoutError";
     case ErrorType::connection:
-      return connection;
+      return "AsyncHttpPool::ConnectionError";
     case ErrorType::ssl:
-      return ssl;
+      return "AsyncHttpPool::SslError";
     case ErrorType::response_too_large:
-      return response_too_large;
+      return "AsyncHttpPool::ResponseTooLargeError";
     // A RequestError is never one of these two.
     case ErrorType::http_error:
     case ErrorType::redirect:
     case ErrorType::unknown:
       break;
   }
-  return unknown;
+  return "AsyncHttpPool::UnknownError";
 }
 
 }  // namespace
@@ -72,8 +67,8 @@ std::string_view RequestError::error_class() const noexcept {
   return "AsyncHttpPool::RequestError";
 }
 
-const std::string& RequestError::class_name() const noexcept {
-  return origin_ == nullptr ? own_class_name(error_type()) : origin_->class_name;
+std::string_view RequestError::class_name() const noexcept {
+  return origin_ == nullptr ? own_class_name(error_type()) : std::string_view(origin_->class_name);
 }
 
 const std::vector<std::string>& RequestError::backtrace() const noexcept {

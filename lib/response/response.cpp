@@ -5,15 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "http/media_type.hpp"
 #include "http/method.hpp"
+#include "http/status.hpp"
 
 namespace async_http_pool {
 namespace {
-
-constexpr int status_max = 999;  // three digits: RFC 9110, section 15
-/// What nanoseconds can count, whole seconds of it.
-constexpr std::chrono::nanoseconds duration_max = std::chrono::seconds(9223372036);
 
 ResponseParts checked(ResponseParts parts) {
   if (parts.status < 0 || parts.status > status_max) {
@@ -22,7 +20,8 @@ ResponseParts checked(ResponseParts parts) {
   }
   if (parts.duration.count() < 0 || parts.duration > duration_max) {
     throw std::invalid_argument(fmt::format("duration must be between 0 and {} ns, got: {} ns",
-                                            duration_max.count(), parts.duration.count()));
+                                            std::chrono::nanoseconds(duration_max).count(),
+                                            parts.duration.count()));
   }
   if (!parts.method.empty()) parts.method = normalize_method(parts.method);
   return parts;

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
+#include "base/backoff.hpp"
+
 namespace async_http_pool {
 
 std::chrono::milliseconds redis_backoff(int failures, double fraction) noexcept {
-  constexpr int first_ms = 100;
-  constexpr int last_ms = 5000;
-  constexpr int doublings_max = 6;  // 6400 ms
+  constexpr std::chrono::milliseconds first{100};
+  constexpr std::chrono::milliseconds last{5000};
   if (failures <= 0) return std::chrono::milliseconds(0);
-  const int limit_ms = std::min(first_ms << std::min(failures - 1, doublings_max), last_ms);
   const double part = 0.5 + std::clamp(fraction, 0.0, 1.0) / 2;
-  return std::chrono::milliseconds(static_cast<int>(limit_ms * part));
+  return std::chrono::milliseconds(static_cast<int>(backoff_ms(first, failures - 1, last) * part));
 }
 
 }  // namespace async_http_pool

@@ -1,7 +1,8 @@
 #include "stores/s3_retry.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "base/backoff.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -9,7 +10,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds delay_max = std::chrono::seconds(20);
-constexpr int doublings_max = 30;  // beyond it the limit is reached from any first delay
 
 }  // namespace
 
@@ -17,9 +17,7 @@ std::optional<milliseconds> decide_s3_retry(const S3Failure& failure,
                                             const S3RetrySituation& situation) {
   if (!failure.is_worth_retry || situation.retries_made >= situation.retries_max)
     return std::nullopt;
-  const double doubled = std::ldexp(static_cast<double>(situation.first_delay.count()),
-                                    std::min(situation.retries_made, doublings_max));
-  const double longest = std::min(doubled, static_cast<double>(delay_max.count()));
+  const double longest = backoff_ms(situation.first_delay, situation.retries_made, delay_max);
   const milliseconds random(static_cast<milliseconds::rep>(longest * situation.jitter));
   // What a server asks for may be more than milliseconds can tell.
   if (failure.retry_after > std::chrono::ceil<std::chrono::seconds>(situation.time_left))

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <async_http_pool/exceptions.hpp>
+#include "base/clock.hpp"
 #include "base/printable.hpp"
 #include "http/ascii.hpp"
 #include "http/method.hpp"
@@ -16,16 +17,21 @@ namespace {
 
 constexpr std::string_view missing = "is missing";
 
+struct HeaderMember {
+  const std::string* name;
+  const Value* value;
+};
+
 /// The members of `object`, each name once: where it first stood, with the value that stood last.
-std::vector<Value::Member> distinct_headers(const Value::Object& object) {
-  std::vector<Value::Member> distinct;
+std::vector<HeaderMember> distinct_headers(const Value::Object& object) {
+  std::vector<HeaderMember> distinct;
   std::unordered_map<std::string, std::size_t> places;
   for (const auto& [name, value] : object) {
     const auto [place, is_new] = places.try_emplace(to_lower(name), distinct.size());
     if (is_new) {
-      distinct.emplace_back(name, value);
+      distinct.push_back({&name, &value});
     } else {
-      distinct[place->second].second = value;
+      distinct[place->second].value = &value;
     }
   }
   return distinct;
@@ -126,8 +132,7 @@ std::optional<int> ObjectReader::integer(std::string_view name) const {
 }
 
 std::chrono::nanoseconds ObjectReader::duration(std::string_view name) const {
-  // What nanoseconds can count, whole seconds of it.
-  constexpr double seconds_max = 9223372036.0;
+  constexpr auto seconds_max = static_cast<double>(duration_max.count());
   constexpr double nanoseconds_per_second = 1e9;
   const Value* value = member(name);
   if (value == nullptr) return std::chrono::nanoseconds(0);
@@ -158,11 +163,11 @@ Headers ObjectReader::headers(std::string_view name) const {
   const Value* value = member(name);
   if (value == nullptr) return headers;
   check(name, [&] { return value->as_object().size(); });
-  for (const Value::Member& field : distinct_headers(value->as_object())) {
-    const std::string place = fmt::format("{}[{}]", name, quoted(field.first));
+  for (const HeaderMember& field : distinct_headers(value->as_object())) {
+    const std::string place = fmt::format("{}[{}]", name, quoted(*field.name));
     check(place, [&] {
-      if (!field.second.is_array()) return add_header(headers, field.first, field.second);
-      for (const Value& item : field.second.as_array()) add_header(headers, field.first, item);
+      if (!field.value->is_array()) return add_header(headers, *field.name, *field.value);
+      for (const Value& item : field.value->as_array()) add_header(headers, *field.name, item);
     });
   }
   return headers;

@@ -8,6 +8,7 @@
 #include <async_http_pool/exceptions.hpp>
 #include <async_http_pool/response.hpp>
 #include "base/printable.hpp"
+#include "http/status.hpp"
 #include "wire/document.hpp"
 #include "wire/payload.hpp"
 #include "wire/payload_reader.hpp"
@@ -16,7 +17,6 @@ namespace async_http_pool {
 namespace {
 
 int read_status(const ObjectReader& reader) {
-  constexpr int status_max = 999;  // three digits: RFC 9110, section 15
   static_cast<void>(reader.required("status"));
   const int status = reader.integer("status").value_or(0);
   if (status < 0 || status > status_max)

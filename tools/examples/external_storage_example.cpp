@@ -1,7 +1,7 @@
 // Keeps a job queue small: large responses go into a store, the queue carries references to them.
 //
 //   c++ -std=c++20 external_storage_example.cpp $(pkg-config --cflags --libs async-http-pool)
-//   ./a.out http://127.0.0.1:8080 /tmp/payloads        (where server.py, beside this file, listens)
+//   ./a.out http://127.0.0.1:8080 payloads        (where server.py, beside this file, listens)
 //
 // The store is a directory, redis://host:port/db, rediss:// (TLS), unix:///socket or s3://bucket.
 #include <async_http_pool/async_http_pool.hpp>
@@ -89,7 +89,7 @@ void consume(const ahp::ExternalStorage& storage, const std::string& message) {
 
 int main(int argc, char** argv) try {
   const std::string base_url = argc > 1 ? argv[1] : "http://127.0.0.1:8080";
-  const std::string where = argc > 2 ? argv[2] : "/tmp/async-http-pool-example";
+  const std::string where = argc > 2 ? argv[2] : "payloads";
   const ahp::ExternalStorage storage = open_storage(where);
   const auto outcomes = std::make_shared<Outcomes>();
   ahp::Processor processor;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A small API for the examples to talk to: `server.py [PORT]`, 8080 by default, 0 for a free one.
+"""A small API for the examples and tools/demo to talk to: `server.py [PORT]`, 8080 by default, 0 for a free one.
 
 Listens on 127.0.0.1 until it is ended. Its first line of output is its URL.
 """
@@ -26,7 +26,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def do_GET(self):
         path, _, query = self.path.partition("?")
@@ -56,9 +57,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(404, {"error": f"nothing at {path}"})
 
+    do_HEAD = do_GET
+
     def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.answer_with_key(self.path, body.decode(errors="replace"))
+        received = self.rfile.read(int(self.headers.get("content-length", 0))).decode(errors="replace")
+        if self.path.startswith("/v1/"):
+            self.answer_with_key(self.path, received)
+        else:
+            self.answer(201, {"received": received})
 
     def answer_with_key(self, path, received):
         """Below /v1/ only those are served who show the key."""
@@ -72,6 +78,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 1024
+
     def handle_error(self, request, client_address):
         """A client that was too impatient for the answer is no news."""
 

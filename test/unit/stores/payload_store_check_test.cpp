@@ -2,13 +2,16 @@
 #include <async_http_pool/payload_store_check.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "support/catch.hpp"
 #include "support/memory_store.hpp"
@@ -123,6 +126,54 @@ TEST_CASE("a store that several threads at once are too much for is found") {
   CHECK(finds(torn, "threads on one key see whole payloads"));
   CHECK(finds(findings_of_one(std::make_shared<OneBufferStore>()),
               "threads do not disturb each other"));
+}
+
+/// Fails while more of its kind are alive than a test without threads makes.
+class LonelyStore : public MemoryStore {
+ public:
+  explicit LonelyStore(std::shared_ptr<Place> place) : MemoryStore(std::move(place)) { ++alive_; }
+  ~LonelyStore() override { --alive_; }
+  std::string store(Key key, Payload payload) override {
+    if (alive_ > 3) throw std::runtime_error("too many of us");
+    return MemoryStore::store(key, payload);
+  }
+
+ private:
+  static inline std::atomic<int> alive_ = 0;
+};
+
+TEST_CASE("stores that get in each other's way once there are many are found") {
+  const auto findings = findings_of<LonelyStore>();
+  CHECK(finds(findings, "threads with stores of their own do not disturb each other"));
+  CHECK(finds(findings, "threads with stores of their own see whole payloads"));
+  CHECK_FALSE(std::ranges::any_of(findings, [](const auto& finding) {
+    return finding.rule == "stores on one place see each other's payloads";
+  }));
+}
+
+/// Gives a long payload back in part when there was one under its key that was removed.
+class PartAfterRemovalStore : public MemoryStore {
+ public:
+  using MemoryStore::MemoryStore;
+  void remove(Key key) override {
+    MemoryStore::remove(key);
+    const std::lock_guard lock(place().mutex);
+    removed_.emplace(key);
+  }
+  Fetched fetch(Key key) override {
+    Fetched payload = MemoryStore::fetch(key);
+    const std::lock_guard lock(place().mutex);
+    if (payload && payload->size() >= 10'000 && removed_.contains(std::string(key)))
+      payload->resize(payload->size() / 2);
+    return payload;
+  }
+
+ private:
+  std::set<std::string> removed_;
+};
+
+TEST_CASE("a store that leaves parts behind a removal is found") {
+  CHECK(finds(findings_of<PartAfterRemovalStore>(), "threads that remove leave no parts"));
 }
 
 class ThrowsInt : public MemoryStore {
