@@ -5,22 +5,22 @@
 #include <string>
 
 #include <async_http_pool/error.hpp>
+#include <async_http_pool/external_storage.hpp>
 #include <async_http_pool/request.hpp>
 #include <async_http_pool/response.hpp>
 #include "golden.hpp"
 #include "support/catch.hpp"
 #include "support/encoding.hpp"
+#include "support/memory_store.hpp"
 
 // Every document is read and compared, member by member, with what the original reads from it.
 //
-// | where we differ                  | the original                          | here |
-// |----------------------------------|---------------------------------------|---------------------------|
-// | `gem_garbles_body` (3 documents) | decodes twice: "Ã©tÃ©"                | the bytes that were
-// sent  | | a duration of null               | nil                                   | 0 | | class
-// of a request error         | Ruby's constant, or a NameError       | RequestError; the name is |
-// |                                  |                                       | kept in `class_name`
-// | | storage_ref                      | a reference                           | see the tests of
-// stores   |
+// Where we differ:
+// - the 3 documents marked `gem_garbles_body`: the original decodes them twice ("Ã©tÃ©"), here are
+//   the bytes that were sent;
+// - a duration of null: nil there, 0 here;
+// - the class of a request error: Ruby's constant or a NameError there; here it is a RequestError,
+//   and the name is kept in `class_name`.
 
 namespace async_http_pool {
 namespace {
@@ -128,6 +128,15 @@ void check_request(const Request& request, const Value& expected) {
     CHECK(*request.max_redirects() == expected["max_redirects"].as_integer());
 }
 
+void check_reference(const std::string& reference, const Value& expected) {
+  const auto store = std::make_shared<test::MemoryStore>();
+  store->store(expected["key"].as_string(), "what it stands for");
+  const ExternalStorage storage(
+      Configuration().register_payload_store(expected["store"].as_string(), store));
+  CHECK(ExternalStorage::is_storage_ref(reference));
+  CHECK(storage.fetch(reference) == "what it stands for");
+}
+
 }  // namespace
 
 TEST_CASE("Every document of the original is read as the original reads it") {
@@ -151,6 +160,7 @@ TEST_CASE("Every document of the original is read as the original reads it") {
     } else {
       CHECK(kind == "storage_ref");
       CHECK(golden(name)["$ref"]["key"] == expected["key"]);
+      check_reference(golden_text(name), expected);
     }
   }
   CHECK(documents == 43);
