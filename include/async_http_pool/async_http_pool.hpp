@@ -2,6 +2,8 @@
 
 /// Umbrella header: all of async-http-pool.
 #include <async_http_pool/callback_args.hpp>
+#include <async_http_pool/client_config.hpp>
+#include <async_http_pool/client_options.hpp>
 #include <async_http_pool/configuration.hpp>
 #include <async_http_pool/error.hpp>
 #include <async_http_pool/exceptions.hpp>
@@ -9,12 +11,15 @@
 #include <async_http_pool/file_store.hpp>
 #include <async_http_pool/headers.hpp>
 #include <async_http_pool/logger.hpp>
+#include <async_http_pool/option_types.hpp>
 #include <async_http_pool/payload_store.hpp>
 #include <async_http_pool/payload_store_check.hpp>
 #include <async_http_pool/processor.hpp>
 #include <async_http_pool/processor_observer.hpp>
 #include <async_http_pool/redis_store.hpp>
 #include <async_http_pool/request.hpp>
+#include <async_http_pool/request_config.hpp>
+#include <async_http_pool/request_options.hpp>
 #include <async_http_pool/request_task.hpp>
 #include <async_http_pool/request_template.hpp>
 #include <async_http_pool/response.hpp>

@@ -2,6 +2,7 @@
 
 #include <async_http_pool/export.hpp>
 #include <async_http_pool/headers.hpp>
+#include <async_http_pool/request_config.hpp>
 #include <async_http_pool/value.hpp>
 
 #include <chrono>
@@ -35,7 +36,8 @@ class AHP_EXPORT Request {
   /// an array as several of one name. Throws `ParseError` when it is not JSON, lacks a member, or
   /// the builder refuses a value.
   static Request from_json(std::string_view text, const ParseLimits& limits = {});
-  /// `{"http_method":"get","url":...,"headers":{...},"body":...,"timeout":seconds,"max_redirects":...}`
+  /// `{"http_method":"get","url":...,"headers":{...},"body":...,"timeout":seconds,"max_redirects":...}`,
+  /// and `"config":{...}` when other options are set.
   [[nodiscard]] std::string to_json() const;
 
   /// As sent: "GET". In JSON the standard methods are in lower case, others as they are.
@@ -47,6 +49,9 @@ class AHP_EXPORT Request {
   [[nodiscard]] const std::optional<std::string>& body() const noexcept;
   [[nodiscard]] std::optional<std::chrono::milliseconds> timeout() const noexcept;
   [[nodiscard]] std::optional<int> max_redirects() const noexcept;
+
+  /// The options that this request sets itself, in `RequestBuilder::config`.
+  [[nodiscard]] const RequestConfig& config() const noexcept;
 
   friend AHP_EXPORT bool operator==(const Request& left, const Request& right) noexcept;
 
@@ -91,6 +96,10 @@ class AHP_EXPORT RequestBuilder {
   RequestBuilder& timeout(std::chrono::milliseconds value);
   /// Overrides `Configuration::max_redirects`; 0 follows none.
   RequestBuilder& max_redirects(int value);
+
+  /// Options of this request alone; what is set goes before what was set earlier, also `timeout`
+  /// and `max_redirects`.
+  RequestBuilder& config(const RequestConfig& value);
 
   [[nodiscard]] Request build() const;
 

@@ -19,10 +19,10 @@ constexpr std::size_t bytes_a_header_line = 48;
 constexpr std::size_t refused_bytes =
     static_cast<std::size_t>(-1);  // CURL_WRITEFUNC_ERROR; 0 would pass for no bytes
 
-ResponseLimits limits_of(const Configuration& configuration) noexcept {
-  return {.body_bytes_max = configuration.max_response_size(),
-          .header_bytes_max = configuration.max_header_size(),
-          .header_count_max = configuration.max_header_count()};
+ResponseLimits limits_of(const EffectiveOptions& options) noexcept {
+  return {.body_bytes_max = options.max_response_size(),
+          .header_bytes_max = options.max_header_size(),
+          .header_count_max = options.max_header_count()};
 }
 
 /// Two addresses and two ports as one number (FNV-1a). A collision costs a needless reconnect at
@@ -48,7 +48,7 @@ RequestHandler::RequestHandler(TransferOrder order, TransferListener& listener,
       easy_(std::move(easy)),
       header_lines_(order_.request.headers().size() + own_header_lines,
                     (order_.request.headers().size() + own_header_lines) * bytes_a_header_line),
-      response_(limits_of(host.configuration()), order_.request.method() == "HEAD") {
+      response_(limits_of(options()), order_.request.method() == "HEAD") {
   configure();
 }
 

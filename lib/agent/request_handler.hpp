@@ -5,6 +5,7 @@
 #include "base/intrusive_list.hpp"
 #include "base/mpsc_channel.hpp"
 #include "base/timer_queue.hpp"
+#include "config/effective_options.hpp"
 #include "curl/easy_handle.hpp"
 #include "curl/header_lines.hpp"
 #include "curl/quirks.hpp"
@@ -61,6 +62,9 @@ class RequestHandler final : public MpscNode, public ListNode<RequestHandler>, p
   [[nodiscard]] static RequestHandler* of(CURL* easy) noexcept;
   [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
   [[nodiscard]] const TransferOrder& order() const noexcept { return order_; }
+  [[nodiscard]] EffectiveOptions options() const noexcept {
+    return {order_.request.config(), host_.configuration().request_config()};
+  }
   [[nodiscard]] TransferListener& listener() noexcept { return listener_; }
 
   /// Joins the agent's share; before the first start.
@@ -91,7 +95,6 @@ class RequestHandler final : public MpscNode, public ListNode<RequestHandler>, p
   void set_header_lines();
   void set_connection_options();
   void set_tls_options();
-  void set_proxy_options(const std::string& proxy_url);
   void set_callbacks();
 
   // Called by libcurl.

@@ -3,18 +3,9 @@
 #include "agent/request_handler.hpp"
 #include "agent/socket_table.hpp"
 #include "curl/curl_library.hpp"
-
-#include <chrono>
+#include "curl/option_actions.hpp"
 
 namespace async_http_pool {
-
-namespace {
-
-long milliseconds_for_curl(std::chrono::milliseconds value) noexcept {
-  return static_cast<long>(value.count());
-}
-
-}  // namespace
 
 void RequestHandler::configure() {
   easy_.set<CURLOPT_URL>(order_.request.url().c_str());
@@ -52,7 +43,7 @@ void RequestHandler::set_body_and_method() {
 
 void RequestHandler::set_header_lines() {
   const Headers& headers = order_.request.headers();
-  const std::string& user_agent = host_.configuration().user_agent();
+  const std::string& user_agent = options().user_agent();
   for (const auto& [name, value] : headers) {
     if (name != "x-request-id") header_lines_.add(name, value);
   }
@@ -68,44 +59,21 @@ void RequestHandler::set_header_lines() {
 }
 
 void RequestHandler::set_connection_options() {
-  const Configuration& configuration = host_.configuration();
-  // Our own timer ends the task; libcurl's only has to be later than that where no connect time-out
-  // is set.
-  const auto connect_timeout =
-      configuration.connection_timeout().value_or(order_.timeout + std::chrono::seconds(1));
-  easy_.set<CURLOPT_CONNECTTIMEOUT_MS>(milliseconds_for_curl(connect_timeout));
+  const bool is_https = order_.request.url().starts_with("https");
+  const EffectiveOptions options = this->options();
+  tell_libcurl({.easy = easy_, .options = options, .is_https = is_https});
   easy_.set<CURLOPT_TCP_KEEPALIVE>(1L);
-  set_proxy_options(configuration.proxy_url());
-  if (order_.request.url().starts_with("https")) set_tls_options();
+  if (is_https) set_tls_options();
 }
 
 void RequestHandler::set_tls_options() {
-  const Configuration& configuration = host_.configuration();
   easy_.set<CURLOPT_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   easy_.set<CURLOPT_SSL_VERIFYPEER>(1L);
   easy_.set<CURLOPT_SSL_VERIFYHOST>(2L);
-  if (!configuration.ca_file().empty()) {
-    easy_.set<CURLOPT_CAINFO>(configuration.ca_file().c_str());
-    easy_.set<CURLOPT_CAPATH>(nullptr);  // that file alone
-  }
   if (loaded_curl_has_http2()) {
     easy_.set<CURLOPT_HTTP_VERSION>(static_cast<long>(CURL_HTTP_VERSION_2TLS));
     // A burst to a new host waits for the first connection instead of opening many.
     easy_.set<CURLOPT_PIPEWAIT>(1L);
-  }
-}
-
-void RequestHandler::set_proxy_options(const std::string& proxy_url) {
-  // Set also when there is none: unset, libcurl would ask the environment.
-  easy_.set<CURLOPT_PROXY>(proxy_url.c_str());
-  easy_.set<CURLOPT_NOPROXY>("");
-  if (proxy_url.empty()) return;
-  easy_.set<CURLOPT_SUPPRESS_CONNECT_HEADERS>(1L);
-  easy_.set<CURLOPT_HEADEROPT>(static_cast<long>(CURLHEADER_SEPARATE));
-  easy_.set<CURLOPT_PROXY_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!host_.configuration().ca_file().empty()) {
-    easy_.set<CURLOPT_PROXY_CAINFO>(host_.configuration().ca_file().c_str());
-    easy_.set<CURLOPT_PROXY_CAPATH>(nullptr);
   }
 }
 

@@ -15,9 +15,13 @@ namespace async_http_pool {
 
 namespace {
 
+EffectiveOptions options_of(const RequestTask& task, const Configuration& configuration) noexcept {
+  return {task.request().config(), configuration.request_config()};
+}
+
 std::chrono::milliseconds timeout_of(const RequestTask& task,
                                      const Configuration& configuration) noexcept {
-  return task.request().timeout().value_or(configuration.request_timeout());
+  return task.request().timeout().value_or(options_of(task, configuration).timeout());
 }
 
 std::vector<std::string> urls_of(const RequestTask& task) {
@@ -36,8 +40,10 @@ Exchange::Exchange(RequestTask task, const Configuration& configuration, Transpo
       listener_(listener),
       deadline_(SteadyClock::now() + timeout_of(task_, configuration)) {}
 
+EffectiveOptions Exchange::options() const noexcept { return options_of(task_, configuration_); }
+
 int Exchange::redirects_max() const noexcept {
-  return task_.request().max_redirects().value_or(configuration_.max_redirects());
+  return task_.request().max_redirects().value_or(options().max_redirects());
 }
 
 bool Exchange::submit(TimePoint start_at) {
@@ -83,12 +89,13 @@ void Exchange::decide(TransferResult result) {
 }
 
 void Exchange::handle_failure(const TransferFailure& failure, bool has_response_bytes) {
+  const EffectiveOptions options = this->options();
   const auto delay =
       decide_retry(failure, {.is_idempotent = is_idempotent(task_.request().method()),
                              .has_response_bytes = has_response_bytes,
                              .retries_made = retries_made_,
-                             .retries_max = configuration_.retries(),
-                             .first_delay = configuration_.retry_delay(),
+                             .retries_max = options.retries(),
+                             .first_delay = options.retry_delay(),
                              .jitter = random_fraction()});
   const TimePoint now = SteadyClock::now();
   if (!delay || now + *delay >= deadline_) {
@@ -136,8 +143,7 @@ void Exchange::deliver(TransferResult result) {
                      .method = task_.request().method(),
                      .callback_args = task_.callback_args(),
                      .redirects = task_.redirects()});
-  const bool raises =
-      task_.raise_error_responses().value_or(configuration_.raise_error_responses());
+  const bool raises = task_.raise_error_responses().value_or(options().raise_error_responses());
   if (raises && !response.is_success()) {
     listener_.on_error(task_, *HttpError::create(std::move(response)));
   } else {

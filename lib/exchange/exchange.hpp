@@ -2,6 +2,7 @@
 
 #include "agent/transport.hpp"
 #include "base/clock.hpp"
+#include "config/effective_options.hpp"
 
 #include <async_http_pool/configuration.hpp>
 #include <async_http_pool/error.hpp>
@@ -60,6 +61,7 @@ class Exchange final : private TransferListener {
   void follow(Request next);
   void fail(ErrorType type, ErrorCode code, std::string message);
   [[nodiscard]] ErrorContext error_context() const;
+  [[nodiscard]] EffectiveOptions options() const noexcept;
   [[nodiscard]] int redirects_max() const noexcept;
 
   RequestTask task_;

@@ -40,6 +40,7 @@ Request next_request(const Request& request, int status, const Url& from, const 
   RequestBuilder builder = Request::builder(method, to.text());
   builder.headers(headers);
   if (keeps_body && request.body()) builder.body(*request.body());
+  builder.config(request.config());
   if (request.timeout()) builder.timeout(*request.timeout());
   if (request.max_redirects()) builder.max_redirects(*request.max_redirects());
   return builder.build();

@@ -29,6 +29,14 @@ std::optional<std::chrono::milliseconds> Request::timeout() const noexcept {
 }
 std::optional<int> Request::max_redirects() const noexcept { return state_->max_redirects; }
 
+const RequestConfig& Request::config() const noexcept { return state_->options(); }
+
+const RequestConfig& Request::State::options() const noexcept {
+  // Never destroyed: an agent may still run when the process ends.
+  static const RequestConfig& none = *new RequestConfig;
+  return config == nullptr ? none : *config;
+}
+
 bool operator==(const Request& left, const Request& right) noexcept {
   return left.state_ == right.state_ || *left.state_ == *right.state_;
 }

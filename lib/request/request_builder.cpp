@@ -120,6 +120,15 @@ RequestBuilder& RequestBuilder::max_redirects(int value) {
   return *this;
 }
 
+RequestBuilder& RequestBuilder::config(const RequestConfig& value) {
+  if (value.empty()) return *this;
+  Request::State& request = state_->request;
+  if (value.timeout()) timeout(*value.timeout());
+  if (value.max_redirects()) request.max_redirects = value.max_redirects();
+  request.config = std::make_shared<const RequestConfig>(value.over(request.options()));
+  return *this;
+}
+
 Request RequestBuilder::build() const {
   auto result = std::make_shared<Request::State>(state_->request);
   if (const std::optional<std::string> query = state_->params.text())

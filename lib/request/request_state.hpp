@@ -1,11 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include <async_http_pool/headers.hpp>
 #include <async_http_pool/request.hpp>
+#include <async_http_pool/request_config.hpp>
 
 namespace async_http_pool {
 
@@ -18,7 +20,16 @@ struct Request::State {
   std::optional<std::chrono::milliseconds> timeout;
   std::optional<int> max_redirects;
 
-  friend bool operator==(const State&, const State&) = default;
+  std::shared_ptr<const RequestConfig>
+      config;  ///< null: nothing is set; shared by redirected requests
+
+  [[nodiscard]] const RequestConfig& options() const noexcept;
+
+  friend bool operator==(const State& left, const State& right) noexcept {
+    return left.method == right.method && left.url == right.url && left.headers == right.headers &&
+           left.body == right.body && left.timeout == right.timeout &&
+           left.max_redirects == right.max_redirects && left.options() == right.options();
+  }
 };
 
 }  // namespace async_http_pool

@@ -52,6 +52,38 @@ std::optional<std::chrono::milliseconds> read_timeout(const ObjectReader& reader
   return std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds));
 }
 
+/// Options that stand in the document by themselves, as in the original's.
+bool is_member_of_request(std::string_view option) noexcept {
+  return option == "timeout" || option == "max_redirects";
+}
+
+/// Options that are not known here may come from a later version: they are ignored.
+RequestConfig read_config(const ObjectReader& reader) {
+  RequestConfig config;
+  const Value* options = reader.member("config");
+  if (options == nullptr) return config;
+  const ObjectReader config_reader = reader.object("config");
+  for (const auto& [name, value] : options->as_object()) {
+    const std::string& option = name;
+    const Value& wanted = value;
+    if (!is_member_of_request(option) && !wanted.is_null())
+      config_reader.check(option, [&] { static_cast<void>(config.set(option, wanted)); });
+  }
+  return config;
+}
+
+/// The original knows no such member, and ignores it.
+void write_config(JsonWriter& writer, const RequestConfig& config) {
+  const Value options = config.to_value();
+  Value::Object written;
+  for (const auto& member : options.as_object()) {
+    if (!is_member_of_request(member.first)) written.push_back(member);
+  }
+  if (written.empty()) return;
+  writer.key("config");
+  writer.value(written);
+}
+
 void write_body(JsonWriter& writer, const Request& request) {
   if (!request.body().has_value()) return writer.null();
   const std::string& body = *request.body();
@@ -73,6 +105,7 @@ Request read_request(const ObjectReader& reader, const ParseLimits& limits) {
     reader.check("timeout", [&] { builder.timeout(*timeout); });
   if (const auto max_redirects = reader.integer("max_redirects"))
     reader.check("max_redirects", [&] { builder.max_redirects(*max_redirects); });
+  builder.config(read_config(reader));
   return builder.build();
 }
 
@@ -103,6 +136,7 @@ void write_request(JsonWriter& writer, const Request& request) {
   } else {
     writer.null();
   }
+  write_config(writer, request.config());
   writer.end_object();
 }
 

@@ -13,7 +13,8 @@ RANK = {layer: rank for rank, layers in enumerate(RANKS) for layer in layers}
 
 # The public headers that are more than values: who may know them.
 PUBLIC_RANK = {"configuration": 2, "request": 2, "request_task": 2, "response": 2, "error": 2,
-               "task_handler": 2, "request_template": 2, "payload_store": 2, "external_storage": 4, "file_store": 4,
+               "task_handler": 2, "request_template": 2, "request_config": 2, "request_options": 2, "client_config": 2,
+               "client_options": 2, "payload_store": 2, "external_storage": 4, "file_store": 4,
                "redis_store": 4, "s3_store": 4, "payload_store_check": 4, "processor": 6, "processor_observer": 2,
                "synchronous_executor": 6, "client": 6, "async_http_pool": 7}
 
