@@ -5,12 +5,15 @@
 #include <async_http_pool/client_config.hpp>
 #include <async_http_pool/client_options.hpp>
 #include <async_http_pool/configuration.hpp>
+#include <async_http_pool/cookie_jar.hpp>
 #include <async_http_pool/error.hpp>
 #include <async_http_pool/exceptions.hpp>
 #include <async_http_pool/external_storage.hpp>
 #include <async_http_pool/file_store.hpp>
 #include <async_http_pool/headers.hpp>
 #include <async_http_pool/logger.hpp>
+#include <async_http_pool/metrics.hpp>
+#include <async_http_pool/multipart.hpp>
 #include <async_http_pool/option_types.hpp>
 #include <async_http_pool/payload_store.hpp>
 #include <async_http_pool/payload_store_check.hpp>

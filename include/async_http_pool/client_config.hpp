@@ -3,6 +3,9 @@
 #include <async_http_pool/client_options.hpp>
 #include <async_http_pool/export.hpp>
 #include <async_http_pool/option_types.hpp>
+#include <async_http_pool/value.hpp>
+
+#include <string_view>
 
 namespace async_http_pool {
 
@@ -17,6 +20,11 @@ class AHP_EXPORT ClientConfig {
   [[nodiscard]] const type& name() const noexcept { return name##_; }
   AHP_CLIENT_OPTIONS(AHP_ACCESSORS)
 #undef AHP_ACCESSORS
+
+  /// Sets an option by its name, for configurations that are read at run time. Returns whether
+  /// there is such an option. Throws `std::invalid_argument` like its setter, and when the value is
+  /// of another type.
+  bool set(std::string_view option, const Value& value);
 
   friend bool operator==(const ClientConfig&, const ClientConfig&) = default;
 

@@ -18,6 +18,7 @@
 
 namespace async_http_pool {
 
+class CookieJar;
 class PayloadStore;
 
 /// Makes a store from options given at run time, as in `{"directory":"/var/lib/payloads"}`. Throws
@@ -37,7 +38,7 @@ class AHP_EXPORT Configuration {
 
   // --- All of them ---
 
-  /// Takes over the options that are set in `value`.
+  /// Takes over the options that are set in `value`. Credentials need an `auth_origin` here.
   Configuration& set_request_config(const RequestConfig& value);
   /// Has every option.
   [[nodiscard]] const RequestConfig& request_config() const noexcept { return request_config_; }
@@ -118,12 +119,14 @@ class AHP_EXPORT Configuration {
 
   /// Attempts after the first, 0 to 100. Default 3. Only idempotent requests (RFC 9110,
   /// section 9.2.2) whose connection failed before any byte of a response, and any request that
-  /// surely never reached a server.
+  /// surely never reached a server; more by `retry_statuses` and `retry_unsafe`. No more than
+  /// `retry_budget` allows.
   Configuration& set_retries(int value);
   [[nodiscard]] int retries() const noexcept { return *request_config_.retries(); }
 
-  /// Longest pause before the first retry; it doubles with each further one, up to 30 s. The actual
-  /// pause is random between half of that and all of it. At least 1 ms. Default 100 ms.
+  /// Longest pause before the first retry; it doubles with each further one, up to
+  /// `retry_delay_max`. The actual pause is random between 0 and that. At least 1 ms. Default
+  /// 100 ms.
   Configuration& set_retry_delay(Milliseconds value);
   [[nodiscard]] Milliseconds retry_delay() const noexcept { return *request_config_.retry_delay(); }
 
@@ -140,8 +143,8 @@ class AHP_EXPORT Configuration {
     return *request_config_.user_agent();
   }
 
-  /// Proxy for all requests: an http or https URL, credentials allowed; empty (the default) for
-  /// none. Proxies named by environment variables are not used.
+  /// Proxy for all requests: an http, https or SOCKS URL, credentials allowed; empty (the default)
+  /// for none. Those of the environment are used only when `proxy_from_environment` says so.
   Configuration& set_proxy_url(std::string_view value);
   [[nodiscard]] const std::string& proxy_url() const noexcept {
     return *request_config_.proxy_url();
@@ -151,6 +154,14 @@ class AHP_EXPORT Configuration {
   /// default) for the system's.
   Configuration& set_ca_file(std::string_view value);
   [[nodiscard]] const std::string& ca_file() const noexcept { return *request_config_.ca_file(); }
+
+  /// Keeps and gives the cookies of all requests with no jar of their own and `cookies` on; may be
+  /// shared. Null, the default: none. They follow those of a request's own `cookie` field,
+  /// where one of the same name gives way.
+  Configuration& set_cookie_jar(std::shared_ptr<CookieJar> value) noexcept;
+  [[nodiscard]] const std::shared_ptr<CookieJar>& cookie_jar() const noexcept {
+    return cookie_jar_;
+  }
 
   /// How sockets are waited for. Default automatic. Throws where the system has no epoll.
   Configuration& set_selector(SelectorKind value);
@@ -208,6 +219,7 @@ class AHP_EXPORT Configuration {
   Milliseconds slow_callback_threshold_{100};
   std::size_t payload_store_threshold_ = std::size_t{64} << 10;
   std::shared_ptr<Logger> logger_ = make_stderr_logger();
+  std::shared_ptr<CookieJar> cookie_jar_;
   std::vector<NamedPayloadStore> payload_stores_;  // the last one takes new payloads
   std::vector<NamedPayloadStoreFactory> payload_store_factories_;  // of the application's own
 };

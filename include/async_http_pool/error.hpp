@@ -2,6 +2,7 @@
 
 #include <async_http_pool/callback_args.hpp>
 #include <async_http_pool/export.hpp>
+#include <async_http_pool/metrics.hpp>
 #include <async_http_pool/response.hpp>
 #include <async_http_pool/value.hpp>
 
@@ -33,20 +34,28 @@ enum class ErrorCode {
   none,
   request_timeout,     ///< the task's time was over
   connect_timeout,     ///< no connection within `connection_timeout`
-  name_resolution,     ///< the host name (or the proxy's) has no address
+  first_byte_timeout,  ///< no response within `first_byte_timeout` of the request
+  idle_timeout,        ///< nothing came or went for `idle_timeout`
+  attempt_timeout,     ///< one attempt took longer than `attempt_timeout`
+  low_speed,           ///< slower than `low_speed_limit` for `low_speed_time`
+  name_resolution,     ///< the host name has no address
   connection_refused,  ///< nobody listens, or the network says no
   connection_lost,     ///< the peer closed or reset the connection before the response was complete
   response_lost,       ///< a reused connection died with a request on it that may not be sent twice
   truncated_response,  ///< the response ended early
-  proxy_failure,       ///< the proxy refused or failed
+  proxy_failure,       ///< the proxy refused, failed, is not trusted or cannot be reached
   tls_handshake,       ///< TLS could not be negotiated
   tls_verification,    ///< the server's certificate is not trusted
   tls_configuration,   ///< a certificate file of ours cannot be used
   body_too_large,      ///< beyond `max_response_size`
   headers_too_large,   ///< beyond `max_header_size` or `max_header_count`
+  stream_refused,      ///< HTTP/2: the server did not take the request (REFUSED_STREAM, GOAWAY)
+  request_body,        ///< a file of the request's body cannot be read, or is not what it was
   content_decoding,    ///< the body does not match its content-encoding
   protocol_violation,  ///< the peer does not speak HTTP properly
   unsafe_redirect,     ///< a redirect to a URL that is not followed
+  forbidden_address,   ///< an address that `deny_private_addresses` refuses
+  unsupported_option,  ///< the libcurl that is loaded lacks what an option asks for
   out_of_resources,    ///< memory, threads or file descriptors
   internal             ///< a failure inside the library or libcurl
 };
@@ -61,6 +70,7 @@ struct ErrorContext {
   std::string request_id = {};
   std::chrono::nanoseconds duration{0};
   CallbackArgs callback_args;
+  Metrics metrics = {};
 };
 
 /// The failure of a request. Immutable; given to `TaskHandler::on_error`, and throwable.
@@ -78,6 +88,8 @@ class AHP_EXPORT Error : public std::exception {
   [[nodiscard]] const std::string& request_id() const noexcept;
   [[nodiscard]] std::chrono::nanoseconds duration() const noexcept;
   [[nodiscard]] const CallbackArgs& callback_args() const noexcept;
+  /// What the request cost until it failed; all zero for an error that was read from JSON.
+  [[nodiscard]] const Metrics& metrics() const noexcept;
 
   /// Reads what any of the classes writes, also the Ruby original's, and finds the class: an
   /// `HttpError` has a `response`, a `RedirectError` has `redirects`, a `RequestError` neither.

@@ -36,7 +36,7 @@ class AHP_EXPORT Headers {
   /// All fields called `name`, in their order.
   [[nodiscard]] std::vector<std::string_view> get_all(std::string_view name) const;
   /// All values of `name` as one: joined by ", " (RFC 9110, section 5.3), `set-cookie` by a line
-  /// feed.
+  /// feed, `cookie` by "; ".
   [[nodiscard]] std::optional<std::string> joined(std::string_view name) const;
   [[nodiscard]] bool contains(std::string_view name) const noexcept {
     return get(name).has_value();

@@ -59,8 +59,9 @@ class AHP_EXPORT Processor {
   void stop();                                   ///< deadline: `Configuration::shutdown_timeout`
   void stop(std::chrono::milliseconds timeout);  ///< 0: give everything back now
 
-  /// Hands the task over and returns. Throws `NotRunningError`, `MaxCapacityError`, and
-  /// `std::bad_alloc`; then the task was not accepted and its handler is not called.
+  /// Hands the task over and returns. Throws `NotRunningError`, `MaxCapacityError`,
+  /// `std::invalid_argument` when its URL is longer than `max_url_size`, and `std::bad_alloc`; then
+  /// the task was not accepted and its handler is not called.
   void enqueue(RequestTask task);
   /// The same without exceptions for the two refusals. `task` is moved from only when it was
   /// accepted.

@@ -2,6 +2,7 @@
 
 #include <async_http_pool/export.hpp>
 #include <async_http_pool/headers.hpp>
+#include <async_http_pool/multipart.hpp>
 #include <async_http_pool/request_config.hpp>
 #include <async_http_pool/value.hpp>
 
@@ -13,6 +14,7 @@
 
 namespace async_http_pool {
 
+class CookieJar;
 class RequestBuilder;
 
 /// An HTTP request: method, URL, headers, body and its own limits. An immutable value; copies share
@@ -34,10 +36,17 @@ class AHP_EXPORT Request {
   /// ignored, and so are headers that `RequestBuilder::header` reserves for the library, which the
   /// original lets pass. A header that is a number or a bool counts as its JSON text, null as none,
   /// an array as several of one name. Throws `ParseError` when it is not JSON, lacks a member, or
-  /// the builder refuses a value.
+  /// the builder refuses a value or knows no such option in `config`. A document may name files
+  /// of this machine (`body_file`, `multipart`, options of TLS), which are read when the request is
+  /// sent, and set any option, those that protect too (`deny_private_addresses`,
+  /// `danger_accept_invalid_certs`): read none from strangers without a look at these.
   static Request from_json(std::string_view text, const ParseLimits& limits = {});
   /// `{"http_method":"get","url":...,"headers":{...},"body":...,"timeout":seconds,"max_redirects":...}`,
-  /// and `"config":{...}` when other options are set.
+  /// `"body_file":path` or
+  /// `"multipart":[{"name":...,"value":...,"file_name":...,"content_type":...},
+  /// {"name":...,"file":path,...}]` when that is its body, and `"config":{...}` when other options
+  /// are set. A `body` or `value` that is no UTF-8 is an object,
+  /// `{"encoding":"binary","value":base64,"charset":...}`.
   [[nodiscard]] std::string to_json() const;
 
   /// As sent: "GET". In JSON the standard methods are in lower case, others as they are.
@@ -47,8 +56,15 @@ class AHP_EXPORT Request {
   /// The bytes of the body; none when there is no body, which differs from an empty one only on the
   /// wire.
   [[nodiscard]] const std::optional<std::string>& body() const noexcept;
+  /// The file whose bytes are the body; none when the body is something else.
+  [[nodiscard]] const std::optional<std::string>& body_file() const noexcept;
+  /// The parts that make up the body; none when the body is something else.
+  [[nodiscard]] const std::optional<Multipart>& multipart() const noexcept;
   [[nodiscard]] std::optional<std::chrono::milliseconds> timeout() const noexcept;
   [[nodiscard]] std::optional<int> max_redirects() const noexcept;
+
+  /// The jar of this request; null when it uses that of its client. Not part of the JSON.
+  [[nodiscard]] const std::shared_ptr<CookieJar>& cookie_jar() const noexcept;
 
   /// The options that this request sets itself, in `RequestBuilder::config`.
   [[nodiscard]] const RequestConfig& config() const noexcept;
@@ -82,6 +98,18 @@ class AHP_EXPORT RequestBuilder {
   /// `value` as JSON; sets `content-type` to "application/json; encoding=utf-8" unless one is
   /// given.
   RequestBuilder& json(const Value& value);
+  /// The bytes of a file, read when they are sent, on the agent's thread, which waits for the disk
+  /// (nothing for a network mount that may hang): it must be a regular file then, and keep its
+  /// size; else the request ends in `ErrorCode::request_body`. Refused like `body`, and together
+  /// with it.
+  RequestBuilder& body_file(std::string_view path);
+  /// The members of an object, encoded as those of `params`, as the body; sets `content-type` to
+  /// "application/x-www-form-urlencoded" unless one is given. Refused like `body`, and together
+  /// with it.
+  RequestBuilder& form(const Value& object);
+  /// A body of several parts, multipart/form-data (RFC 7578). A `content-type` must not be given:
+  /// it has to name the boundary. Refused like `body`, and together with it.
+  RequestBuilder& multipart(const Multipart& parts);
   /// Adds `name=value` to the query, behind what the URL has, encoded as
   /// application/x-www-form-urlencoded (WHATWG URL, section 5.2). One name may be given several
   /// times.
@@ -92,7 +120,7 @@ class AHP_EXPORT RequestBuilder {
   /// object.
   RequestBuilder& params(const Value& object);
   /// Time from `enqueue` to the outcome; overrides `Configuration::request_timeout`. From 1 ms to
-  /// 365 days.
+  /// ten years.
   RequestBuilder& timeout(std::chrono::milliseconds value);
   /// Overrides `Configuration::max_redirects`; 0 follows none.
   RequestBuilder& max_redirects(int value);
@@ -101,6 +129,11 @@ class AHP_EXPORT RequestBuilder {
   /// and `max_redirects`.
   RequestBuilder& config(const RequestConfig& value);
 
+  /// Cookies are kept in this jar and taken from it, instead of that of the client.
+  RequestBuilder& cookie_jar(std::shared_ptr<CookieJar> value) noexcept;
+
+  /// Throws also when the credentials in the options come beside an `authorization` header, or
+  /// `bearer_token` beside `username` or `password`.
   [[nodiscard]] Request build() const;
 
  private:

@@ -3,6 +3,7 @@
 #include <async_http_pool/callback_args.hpp>
 #include <async_http_pool/export.hpp>
 #include <async_http_pool/headers.hpp>
+#include <async_http_pool/metrics.hpp>
 #include <async_http_pool/value.hpp>
 
 #include <chrono>
@@ -26,6 +27,9 @@ struct ResponseParts {
   std::string method;  ///< as for `Request::builder`, or empty
   CallbackArgs callback_args;
   std::vector<std::string> redirects;
+  Headers trailers = {};
+  Metrics metrics = {};
+  std::optional<TlsInfo> tls = {};
 };
 
 /// An HTTP response. An immutable value; copies share their content and are cheap, on any thread.
@@ -55,6 +59,13 @@ class AHP_EXPORT Response {
   [[nodiscard]] const CallbackArgs& callback_args() const noexcept;
   /// The URLs that were redirected from, oldest first.
   [[nodiscard]] const std::vector<std::string>& redirects() const noexcept;
+  /// The fields behind the body (RFC 9110, section 6.5), which are kept apart from the headers: a
+  /// server may put anything there, a content-length too.
+  [[nodiscard]] const Headers& trailers() const noexcept;
+  /// What it cost; all zero for a response that did not come over the network just now.
+  [[nodiscard]] const Metrics& metrics() const noexcept;
+  /// How its connection was secured; none without TLS, and when it was read from JSON.
+  [[nodiscard]] const std::optional<TlsInfo>& tls() const noexcept;
 
   [[nodiscard]] bool is_success() const noexcept { return status() / 100 == 2; }
   [[nodiscard]] bool is_redirect() const noexcept { return status() / 100 == 3; }
@@ -76,7 +87,8 @@ class AHP_EXPORT Response {
   [[nodiscard]] Value json(const ParseLimits& limits = {}) const;
 
   /// `{"status":200,"headers":{...},"body":{"encoding":"text","value":...,"charset":"UTF-8"},"duration":...,
-  /// "request_id":...,"url":...,"http_method":"get","callback_args":{...},"redirects":[...]}`.
+  /// "request_id":...,"url":...,"http_method":"get","callback_args":{...},"redirects":[...]}`,
+  /// and `"trailers":{...}` when there are any.
   /// Encodes the body when it is called: text as it is, large text deflated, all else base64.
   [[nodiscard]] std::string to_json() const;
 

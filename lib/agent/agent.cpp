@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "curl/curl_library.hpp"
-
-#include <fmt/format.h>
 
 namespace async_http_pool {
 
@@ -19,6 +18,11 @@ constexpr int sleep_ms_max = 60'000;
 constexpr std::size_t many_events =
     2;  // a look that finds so many is followed by another without sleeping
 constexpr long spare_connections = 8;  // that a lane keeps beyond its transfers
+
+/// Of one request alone, which is no reason to end the agent.
+TransferFailure out_of_memory() {
+  return {.code = ErrorCode::out_of_resources, .message = "out of memory"};
+}
 
 }  // namespace
 
@@ -88,6 +92,7 @@ void Agent::turn() {
   if (may_have_ready_sockets_) handle_ready_sockets();
   timers_.run_due(SteadyClock::now());
   run_ready_lanes();
+  start_admitted();
 }
 
 void Agent::sleep() {
@@ -149,36 +154,91 @@ void Agent::accept(RequestHandler& handler) {
   handlers_.push_back(handler);
   const TransferOrder& order = handler.order();
   if (order.start_at > SteadyClock::now()) {
-    timers_.schedule(handler, std::min(order.start_at, order.deadline));
+    handler.arm(std::min(order.start_at, order.deadline));
   } else {
-    start(handler);
+    enter_queue(handler);
   }
 }
 
+void Agent::enter_queue(RequestHandler& handler) {
+  Origin& origin = origins_.begin_transfer(handler.order().origin);
+  handler.placement.origin = &origin;
+  origin.queue.enter(handler, slots_of(origin));
+  if (handler.has_slot()) {
+    start(handler);
+  } else {
+    handler.arm(handler.order().deadline);
+  }
+}
+
+std::int64_t Agent::slots_of(const Origin& origin) const noexcept {
+  const ClientConfig& limits = configuration_.client_config();
+  std::int64_t slots = OriginQueue::unlimited;
+  if (limits.max_in_flight_per_host() > 0) slots = limits.max_in_flight_per_host();
+  if (limits.max_connections_per_host() > 0) {
+    // libcurl would hold the surplus back as well, but fires none of its time limits meanwhile
+    // (LIBCURL.md F5). How many streams a server allows it does not tell.
+    const std::int64_t streams = origin.is_multiplexed ? limits.max_streams() : 1;
+    slots = std::min(slots, limits.max_connections_per_host() * streams);
+  }
+  return slots;
+}
+
+void Agent::admit_waiting(Origin& origin) noexcept {
+  while (OriginQueue::Entry* entry = origin.queue.admit_next(slots_of(origin)))
+    admitted_.push_back(*entry);
+}
+
+void Agent::start_admitted() {
+  while (OriginQueue::Entry* entry = admitted_.pop_front())
+    start(static_cast<RequestHandler&>(*entry));
+}
+
 void Agent::start(RequestHandler& handler) {
-  timers_.schedule(handler, handler.order().deadline);
+  handler.start_clock(SteadyClock::now());
   handler.listener().on_transfer_started();
-  handler.use_share(share_.get());
-  handler.placement.origin = &origins_.begin_transfer(handler.order().origin);
   put_into_lane(handler);
+}
+
+void Agent::on_multiplexed(RequestHandler& handler) {
+  agent_thread.assume_held();
+  if (configuration_.client_config().max_connections_per_host() == 0) return;
+  handler.placement.origin->is_multiplexed = true;
+  admit_waiting(*handler.placement.origin);
 }
 
 void Agent::put_into_lane(RequestHandler& handler) {
   try {
+    handler.use_share(share_.get());
+    handler.open_body();
+    if (handler.obstacle()) {
+      finish(handler, handler.fail(*handler.obstacle()));
+      return;
+    }
     lane_for(*handler.placement.origin).add(handler);
   } catch (const CurlError& error) {
     finish(
         handler,
         handler.fail({.code = ErrorCode::internal, .message = error.what(), .never_sent = true}));
+  } catch (const std::bad_alloc&) {
+    finish(handler, handler.fail(out_of_memory()));
   }
 }
 
 Lane& Agent::lane_for(Origin& origin) {
-  const auto has_room = [this](std::size_t index) {
-    return lanes_[index] == nullptr || lanes_[index]->transfer_count() < configuration_.lane_size();
+  const ClientConfig& limits = configuration_.client_config();
+  if (limits.max_connections_per_host() > 0) return lane_at(origins_.home_of(origin));
+  const auto has_room = [&](std::size_t index) {
+    return lanes_[index] == nullptr ||
+           (lanes_[index]->transfer_count() < configuration_.lane_size() &&
+            origin.has_streams_for_more(index, limits.max_streams()));
   };
   for (std::size_t index = 0; index < origin.lanes.size(); ++index) {
-    if (origin.has_connection_for_more(index) && has_room(index)) return lane_at(index);
+    if (!origin.has_connection_for_more(index)) continue;
+    // Where requests are limited, connections had better not be more than they.
+    const bool may_crowd = limits.max_in_flight_per_host() > 0 &&
+                           origin.has_streams_for_more(index, limits.max_streams());
+    if (may_crowd || has_room(index)) return lane_at(index);
   }
   std::size_t index = 0;
   while (index < lanes_.size() && !has_room(index)) ++index;
@@ -186,10 +246,15 @@ Lane& Agent::lane_for(Origin& origin) {
 }
 
 Lane& Agent::lane_at(std::size_t index) {
-  if (index == lanes_.size()) lanes_.emplace_back();
+  if (index >= lanes_.size()) lanes_.resize(index + 1);
   if (lanes_[index] == nullptr) {
-    lanes_[index] = std::make_unique<Lane>(static_cast<LaneHost&>(*this), index,
-                                           configuration_.lane_size() + spare_connections);
+    const ClientConfig& config = configuration_.client_config();
+    const LaneLimits limits{
+        .kept_connections =
+            std::max(config.lane_size(), config.max_connections_per_host()) + spare_connections,
+        .connections_max = config.max_connections_per_host(),
+        .connection_streams = config.max_streams()};
+    lanes_[index] = std::make_unique<Lane>(static_cast<LaneHost&>(*this), index, limits);
     if (!housekeeping_.is_scheduled())
       timers_.schedule(housekeeping_, SteadyClock::now() + housekeeping_interval);
   }
@@ -198,18 +263,15 @@ Lane& Agent::lane_at(std::size_t index) {
 
 void Agent::on_handler_due(RequestHandler& handler) {
   agent_thread.assume_held();
-  const TransferOrder& order = handler.order();
-  if (SteadyClock::now() < order.deadline) {
-    start(handler);
-    return;
+  std::optional<TransferFailure> overrun = handler.clock().overrun(SteadyClock::now());
+  if (overrun) {
+    if (handler.placement.lane != nullptr) handler.placement.lane->remove(handler);
+    finish(handler, handler.fail(std::move(*overrun)));
+  } else if (handler.placement.origin != nullptr) {
+    handler.arm(handler.clock().next_due());  // something came or went meanwhile
+  } else {
+    enter_queue(handler);
   }
-  if (handler.placement.lane != nullptr) handler.placement.lane->remove(handler);
-  finish(
-      handler,
-      handler.fail({.type = ErrorType::timeout,
-                    .code = ErrorCode::request_timeout,
-                    .message = fmt::format("request timed out after {} s",
-                                           static_cast<double>(order.timeout.count()) / 1000.0)}));
 }
 
 void Agent::on_transfer_finished(RequestHandler& handler, CURLcode code) {
@@ -223,6 +285,9 @@ void Agent::on_transfer_finished(RequestHandler& handler, CURLcode code) {
     handler.restart_on_fresh_connection(share_.get());
   } catch (const CurlError& error) {
     finish(handler, handler.fail({.code = ErrorCode::internal, .message = error.what()}));
+    return;
+  } catch (const std::bad_alloc&) {
+    finish(handler, handler.fail(out_of_memory()));
     return;
   }
   put_into_lane(handler);
@@ -239,8 +304,12 @@ void Agent::finish(RequestHandler& handler, TransferResult result) {
 void Agent::detach(RequestHandler& handler) noexcept {
   timers_.cancel(handler);
   sockets_.release(handler, handler.is_multiplexed());
-  if (handler.placement.origin != nullptr)
-    origins_.end_transfer(*std::exchange(handler.placement.origin, nullptr));
+  if (Origin* const origin = std::exchange(handler.placement.origin, nullptr)) {
+    if (handler.has_slot() && handler.OriginQueue::Entry::is_linked()) admitted_.remove(handler);
+    origin->queue.leave(handler);
+    admit_waiting(*origin);
+    origins_.end_transfer(*origin);
+  }
   handlers_.remove(handler);
   load_.fetch_sub(1, std::memory_order_relaxed);
 }
@@ -264,7 +333,8 @@ void Agent::retire(Lane& lane, const std::string& reason) {
   for (RequestHandler* handler : victims) {
     try {
       lane.remove(*handler);
-    } catch (const CurlError&) {  // its multi handle is about to go anyway
+    } catch (const CurlError&) {
+      lane.forget(*handler);
     }
     finish(*handler,
            handler->fail(
@@ -298,7 +368,8 @@ void Agent::drop_unused_lanes() {
 void Agent::give_back(RequestHandler& handler) noexcept {
   try {
     if (handler.placement.lane != nullptr) handler.placement.lane->remove(handler);
-  } catch (const CurlError&) {  // all lanes end below
+  } catch (const CurlError&) {
+    handler.placement.lane->forget(handler);  // all lanes end with the agent
   }
   detach(handler);
   handler.listener().on_transfer_given_back();

@@ -19,6 +19,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,7 +72,11 @@ class Agent final : public Transport, private RequestHandlerHost, private LaneHo
   [[nodiscard]] int sleep_ms() const noexcept;
 
   void accept(RequestHandler& handler) AHP_REQUIRES(agent_thread);
+  void enter_queue(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void start(RequestHandler& handler) AHP_REQUIRES(agent_thread);
+  [[nodiscard]] std::int64_t slots_of(const Origin& origin) const noexcept;
+  void admit_waiting(Origin& origin) noexcept AHP_REQUIRES(agent_thread);
+  void start_admitted() AHP_REQUIRES(agent_thread);
   void put_into_lane(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   [[nodiscard]] Lane& lane_for(Origin& origin) AHP_REQUIRES(agent_thread);
   [[nodiscard]] Lane& lane_at(std::size_t index) AHP_REQUIRES(agent_thread);
@@ -85,6 +90,7 @@ class Agent final : public Transport, private RequestHandlerHost, private LaneHo
 
   // RequestHandlerHost and LaneHost
   void on_handler_due(RequestHandler& handler) override;
+  void on_multiplexed(RequestHandler& handler) override;
   void on_lane_ready(Lane& lane) override;
   void on_transfer_finished(RequestHandler& handler, CURLcode code) override;
   SocketTable& sockets() noexcept override { return sockets_; }
@@ -108,8 +114,9 @@ class Agent final : public Transport, private RequestHandlerHost, private LaneHo
   SocketTable sockets_;
   std::vector<std::unique_ptr<Lane>> lanes_;  // by index; null where it was dropped
   IntrusiveList<Lane> ready_lanes_;
-  IntrusiveList<RequestHandler> incoming_;  // taken from the channel, not looked at yet
-  IntrusiveList<RequestHandler> handlers_;  // all that were accepted and are not over
+  IntrusiveList<RequestHandler> incoming_;      // taken from the channel, not looked at yet
+  IntrusiveList<RequestHandler> handlers_;      // all that were accepted and are not over
+  IntrusiveList<OriginQueue::Entry> admitted_;  // their turn has come; started outside of callbacks
   Housekeeping housekeeping_;
   bool may_have_ready_sockets_ = false;  // after a look that found many, look again before sleeping
 };

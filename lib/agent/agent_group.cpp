@@ -7,7 +7,9 @@
 namespace async_http_pool {
 
 AgentGroup::AgentGroup(const Configuration& configuration, const SelectorFactory& make_selector)
-    : spill_load_(configuration.lane_size()) {
+    : spill_load_(configuration.lane_size()),
+      may_spill_(configuration.client_config().max_in_flight_per_host() == 0 &&
+                 configuration.client_config().max_connections_per_host() == 0) {
   for (int i = 0; i < configuration.agents(); ++i)
     agents_.push_back(std::make_unique<Agent>(configuration, make_selector()));
 }
@@ -20,7 +22,7 @@ bool AgentGroup::submit(TransferOrder order, TransferListener& listener) {
 Agent& AgentGroup::agent_for(const std::string& origin) noexcept {
   if (agents_.size() == 1) return *agents_.front();
   Agent& home = *agents_[std::hash<std::string>()(origin) % agents_.size()];
-  if (home.load() < spill_load_) return home;
+  if (!may_spill_ || home.load() < spill_load_) return home;
   Agent& least =
       **std::min_element(agents_.begin(), agents_.end(),
                          [](const auto& a, const auto& b) { return a->load() < b->load(); });

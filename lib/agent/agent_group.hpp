@@ -11,7 +11,8 @@
 namespace async_http_pool {
 
 /// Several agents as one transport: each origin has its home, so that its connections are reused; a
-/// home with far more to do than the least busy agent passes work on. any-thread
+/// home with far more to do than the least busy agent passes work on, unless hosts have limits.
+/// any-thread
 class AgentGroup final : public Transport {
  public:
   using SelectorFactory = std::function<std::unique_ptr<Selector>()>;
@@ -32,6 +33,7 @@ class AgentGroup final : public Transport {
   [[nodiscard]] Agent& agent_for(const std::string& origin) noexcept;
 
   const int spill_load_;
+  const bool may_spill_;
   std::vector<std::unique_ptr<Agent>> agents_;
 };
 

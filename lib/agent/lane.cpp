@@ -1,5 +1,6 @@
 #include "agent/lane.hpp"
 
+#include "agent/origin_table.hpp"
 #include "agent/request_handler.hpp"
 #include "agent/socket_table.hpp"
 
@@ -9,8 +10,6 @@
 namespace async_http_pool {
 
 namespace {
-
-constexpr long streams_a_connection_max = 1000;  // the server's limit counts if it is lower
 
 Readiness readiness_of(int curl_what) noexcept {
   switch (curl_what) {
@@ -38,15 +37,20 @@ int curl_events_of(Readiness readiness) noexcept {
 
 }  // namespace
 
-Lane::Lane(LaneHost& host, std::size_t index, long connections_max) : host_(host), index_(index) {
+Lane::Lane(LaneHost& host, std::size_t index, const LaneLimits& limits)
+    : host_(host), index_(index) {
   void* const self = this;
   multi_.set<CURLMOPT_SOCKETFUNCTION>(&Lane::on_socket_interest);
   multi_.set<CURLMOPT_SOCKETDATA>(self);
   multi_.set<CURLMOPT_TIMERFUNCTION>(&Lane::on_timer_request);
   multi_.set<CURLMOPT_TIMERDATA>(self);
-  multi_.set<CURLMOPT_MAXCONNECTS>(
-      connections_max);  // libcurl's default shrinks to almost nothing after a burst
-  multi_.set<CURLMOPT_MAX_CONCURRENT_STREAMS>(streams_a_connection_max);
+  // libcurl's default shrinks to almost nothing after a burst
+  multi_.set<CURLMOPT_MAXCONNECTS>(limits.kept_connections);
+  // Of all hosts, not of each: an origin that is limited has the lane to itself, and libcurl takes
+  // a proxy for the host.
+  multi_.set<CURLMOPT_MAX_TOTAL_CONNECTIONS>(limits.connections_max);
+  // The server's limit counts if it is lower.
+  multi_.set<CURLMOPT_MAX_CONCURRENT_STREAMS>(limits.connection_streams);
 }
 
 Lane::~Lane() {
@@ -58,16 +62,23 @@ Lane::~Lane() {
 }
 
 void Lane::add(RequestHandler& handler) {
+  Origin::LaneUse& use = handler.placement.origin->use_of(index_);
   multi_.add(handler.easy());
+  ++use.transfers;
   ++transfer_count_;
   was_used_ = true;
   handler.placement.lane = this;
 }
 
 void Lane::remove(RequestHandler& handler) {
+  multi_.remove(handler.easy());
+  forget(handler);
+}
+
+void Lane::forget(RequestHandler& handler) noexcept {
+  --handler.placement.origin->lanes[index_].transfers;
   --transfer_count_;
   handler.placement.lane = nullptr;
-  multi_.remove(handler.easy());
 }
 
 void Lane::on_socket_event(int fd, Readiness readiness) {

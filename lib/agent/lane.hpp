@@ -15,6 +15,12 @@ class Lane;
 class RequestHandler;
 class SocketTable;
 
+struct LaneLimits {
+  long kept_connections;        ///< how many connections libcurl keeps, in use or not
+  long connections_max = 0;     ///< beyond them transfers wait; 0: none
+  long connection_streams = 1;  ///< requests that one HTTP/2 connection carries at a time
+};
+
 /// What a lane needs of its agent.
 class LaneHost {
  public:
@@ -34,9 +40,8 @@ class LaneHost {
 /// thousands in one multi handle a request costs more the more there are.
 class Lane final : public Timer, public ListNode<Lane> {
  public:
-  /// `index`: its number at the agent. `connections_max`: how many connections libcurl keeps, in
-  /// use or not. Throws `std::bad_alloc` and `CurlError`.
-  Lane(LaneHost& host, std::size_t index, long connections_max);
+  /// `index`: its number at the agent. Throws `std::bad_alloc` and `CurlError`.
+  Lane(LaneHost& host, std::size_t index, const LaneLimits& limits);
   ~Lane();
 
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
@@ -50,6 +55,8 @@ class Lane final : public Timer, public ListNode<Lane> {
   void add(RequestHandler& handler);
   /// Ends a transfer, finished or not. Throws `CurlError`.
   void remove(RequestHandler& handler);
+  /// For a transfer that `remove` could not end, in a lane that is about to go.
+  void forget(RequestHandler& handler) noexcept;
 
   /// Tells libcurl of an event on a socket. Throws `CurlError` when the multi handle is beyond
   /// repair.

@@ -6,7 +6,15 @@ namespace async_http_pool {
 
 bool Origin::has_connection_for_more(std::size_t index) const noexcept {
   if (index >= lanes.size()) return false;
-  return lanes[index].free_sockets > 0 || (is_multiplexed && lanes[index].sockets > 0);
+  const LaneUse& use = lanes[index];
+  if (is_multiplexed) return use.sockets > 0;
+  // Transfers count when they come into the lane, sockets are taken only when it runs.
+  return use.free_sockets > 0 && use.sockets > use.transfers;
+}
+
+bool Origin::has_streams_for_more(std::size_t index, int streams_max) const noexcept {
+  const bool may_be_multiplexed = is_multiplexed || name.starts_with("https:");
+  return !may_be_multiplexed || index >= lanes.size() || lanes[index].transfers < streams_max;
 }
 
 Origin::LaneUse& Origin::use_of(std::size_t index) {
@@ -29,6 +37,16 @@ Origin& OriginTable::begin_transfer(std::string_view name) {
 void OriginTable::end_transfer(Origin& origin) noexcept {
   --origin.transfers;
   update_idleness(origin);
+}
+
+std::size_t OriginTable::home_of(Origin& origin) {
+  if (origin.home) return *origin.home;
+  const auto vacant = std::find(homes_.begin(), homes_.end(), false);
+  const auto index = static_cast<std::size_t>(vacant - homes_.begin());
+  if (vacant == homes_.end()) homes_.push_back(false);
+  homes_[index] = true;
+  origin.home = index;
+  return index;
 }
 
 void OriginTable::add_socket(Origin& origin, std::size_t lane_index, int fd) {
@@ -58,7 +76,12 @@ void OriginTable::update_idleness(Origin& origin) noexcept {
     idle_.remove(origin);
     --idle_count_;
   }
-  if (origin.transfers == 0 && origin.sockets.empty()) origins_.erase(origins_.find(origin.name));
+  if (origin.transfers == 0 && origin.sockets.empty()) forget(origin);
+}
+
+void OriginTable::forget(const Origin& origin) noexcept {
+  if (origin.home) homes_[*origin.home] = false;
+  origins_.erase(origins_.find(origin.name));
 }
 
 }  // namespace async_http_pool

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "agent/origin_queue.hpp"
 #include "base/intrusive_list.hpp"
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,10 +19,14 @@ struct Origin : ListNode<Origin> {
   explicit Origin(std::string origin_name) : name(std::move(origin_name)) {}
 
   struct LaneUse {
+    int transfers = 0;
     int sockets = 0;
     int free_sockets = 0;  ///< connections that no transfer uses
   };
 
+  /// Whether lane `index` has fewer transfers than one connection may carry, where it could be
+  /// HTTP/2: for each that is too many libcurl 7.88 opens a connection of its own.
+  [[nodiscard]] bool has_streams_for_more(std::size_t index, int streams_max) const noexcept;
   /// Whether lane `index` has a connection that one more transfer could use at once.
   [[nodiscard]] bool has_connection_for_more(std::size_t index) const noexcept;
   LaneUse& use_of(std::size_t index);
@@ -28,8 +34,10 @@ struct Origin : ListNode<Origin> {
   const std::string name;
   std::vector<LaneUse> lanes;  ///< by the lane's index
   std::vector<int> sockets;    ///< descriptors
-  int transfers = 0;
-  bool is_multiplexed = false;  ///< HTTP/2: a connection in use takes more transfers
+  int transfers = 0;           ///< those that wait in the queue included
+  OriginQueue queue;
+  std::optional<std::size_t> home;  ///< the index of a lane that is this origin's alone
+  bool is_multiplexed = false;      ///< HTTP/2: a connection in use takes more transfers
 };
 
 /// The origins that have transfers or connections. agent-thread
@@ -38,6 +46,9 @@ class OriginTable {
   /// Finds or makes it, and counts one more transfer of it.
   Origin& begin_transfer(std::string_view name);
   void end_transfer(Origin& origin) noexcept;
+  /// The index of a lane for `origin` alone, the lowest that no other has, for as long as the
+  /// origin is known.
+  [[nodiscard]] std::size_t home_of(Origin& origin);
 
   void add_socket(Origin& origin, std::size_t lane_index, int fd);
   void remove_socket(Origin& origin, std::size_t lane_index, int fd) noexcept;
@@ -51,10 +62,12 @@ class OriginTable {
     using is_transparent = void;
   };
   void update_idleness(Origin& origin) noexcept;
+  void forget(const Origin& origin) noexcept;
 
   std::unordered_map<std::string, std::unique_ptr<Origin>, Hash, std::equal_to<>> origins_;
   IntrusiveList<Origin> idle_;  // least recently used first
   std::size_t idle_count_ = 0;
+  std::vector<bool> homes_;  // by the lane's index: whether an origin has it
 };
 
 }  // namespace async_http_pool

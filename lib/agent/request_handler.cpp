@@ -1,8 +1,9 @@
 #include "agent/request_handler.hpp"
 
+#include "agent/address_guard.hpp"
 #include "agent/socket_table.hpp"
 #include "curl/failure_description.hpp"
-#include "http/method.hpp"
+#include "curl/transfer_metrics.hpp"
 
 #include <cerrno>
 #include <exception>
@@ -16,13 +17,44 @@ namespace {
 
 constexpr std::size_t own_header_lines = 4;
 constexpr std::size_t bytes_a_header_line = 48;
+constexpr int poisoned_connections_max = 3;
 constexpr std::size_t refused_bytes =
     static_cast<std::size_t>(-1);  // CURL_WRITEFUNC_ERROR; 0 would pass for no bytes
 
-ResponseLimits limits_of(const EffectiveOptions& options) noexcept {
-  return {.body_bytes_max = options.max_response_size(),
-          .header_bytes_max = options.max_header_size(),
-          .header_count_max = options.max_header_count()};
+/// What can come of what libcurl is told to offer (see `tell_http_version`).
+int major_http_version_max(HttpVersion wanted, bool is_https) noexcept {
+  switch (wanted) {
+    case HttpVersion::automatic:
+      return is_https ? 2 : 1;
+    case HttpVersion::http1_0:
+    case HttpVersion::http1_1:
+      return 1;
+    case HttpVersion::http2_prior_knowledge:
+      return 2;
+    case HttpVersion::http3:
+      break;
+  }
+  return 3;
+}
+
+ResponseLimits limits_of(const EffectiveOptions& options, std::string_view url) noexcept {
+  return {
+      .body_bytes_max = options.max_response_size(),
+      .header_bytes_max = options.max_header_size(),
+      .header_count_max = options.max_header_count(),
+      .major_http_version_max =
+          major_http_version_max(options.http_version(), url.starts_with("https")),
+      .decompression_ratio_max =
+          options.decompression() ? static_cast<std::size_t>(options.max_decompression_ratio()) : 0,
+      .are_bodies_decoded = options.decompression()};
+}
+
+TimeLimits time_limits_of(const TransferOrder& order, const EffectiveOptions& options) noexcept {
+  return {.deadline = order.deadline,
+          .timeout = order.timeout,
+          .attempt = options.attempt_timeout(),
+          .first_byte = options.first_byte_timeout(),
+          .idle = options.idle_timeout()};
 }
 
 /// Two addresses and two ports as one number (FNV-1a). A collision costs a needless reconnect at
@@ -48,7 +80,9 @@ RequestHandler::RequestHandler(TransferOrder order, TransferListener& listener,
       easy_(std::move(easy)),
       header_lines_(order_.request.headers().size() + own_header_lines,
                     (order_.request.headers().size() + own_header_lines) * bytes_a_header_line),
-      response_(limits_of(options()), order_.request.method() == "HEAD") {
+      body_(order_.request),
+      response_(limits_of(options(), order_.request.url()), order_.request.method() == "HEAD"),
+      clock_(time_limits_of(order_, options())) {
   configure();
 }
 
@@ -65,36 +99,87 @@ void RequestHandler::restart_on_fresh_connection(CURLSH* share) {
   use_share(share);
   easy_.set<CURLOPT_FRESH_CONNECT>(1L);
   is_connection_poisoned_ = false;
+  is_restarted_ = true;
   own_failure_.reset();
   opened_sockets_.clear();
+  tls_.reset();
+  needs_close_notify_ = false;
   was_sent_ = false;
+  start_clock(SteadyClock::now());
+}
+
+void RequestHandler::arm(TimePoint time) {
+  armed_for_ = time;
+  host_.timers().schedule(*this, time);
+}
+
+void RequestHandler::arm_if_sooner() noexcept {
+  // Not while it is about to end: libcurl reports progress once more when a transfer is taken away.
+  if (is_scheduled() && clock_.next_due() < armed_for_) arm(clock_.next_due());
+}
+
+void RequestHandler::start_clock(TimePoint now) {
+  clock_.on_started(now);
+  uploaded_ = 0;
+  downloaded_ = 0;
+  arm(clock_.next_due());
+}
+
+void RequestHandler::note_received() noexcept {
+  clock_.on_received(SteadyClock::now());
+  arm_if_sooner();
 }
 
 TransferResult RequestHandler::finish(CURLcode code) {
+  if (body_.failure()) return fail(*body_.failure());
   if (code != CURLE_OK) {
     if (own_failure_) return fail(*std::exchange(own_failure_, std::nullopt));
     if (response_.failure()) return fail(*response_.failure());
-    return fail(
-        describe_failure(code, error_text_.data(),
-                         {.is_connected = was_sent_,
-                          .has_response_bytes = response_.header_bytes() > 0,
-                          .proxy_connect_status = easy_.info<long>(CURLINFO_HTTP_CONNECTCODE, 0)}));
+    return fail(describe(code));
   }
   if (!response_.is_head_complete()) {
     return fail({.type = ErrorType::connection,
                  .code = ErrorCode::truncated_response,
                  .message = "connection was closed inside the response headers"});
   }
+  if (needs_close_notify_ && !has_close_notify_) {
+    return fail({.type = ErrorType::connection,
+                 .code = ErrorCode::truncated_response,
+                 .message = "connection ended without a word of the server (close_notify)"});
+  }
   TransferResult result;
   result.has_response_bytes = true;
   response_.move_to(result);
+  // RFC 9110, section 10.1.1: to be repeated without asking, whatever was sent.
+  result.is_expectation_refused = is_asking_ && result.status == 417;
+  add_measurements(result);
   return result;
+}
+
+void RequestHandler::add_measurements(TransferResult& result) {
+  result.metrics = metrics_of(easy_);
+  result.tls = std::exchange(tls_, std::nullopt);
+}
+
+TransferFailure RequestHandler::describe(CURLcode code) const {
+  TransferFailure failure =
+      describe_failure(code, error_text_.data(),
+                       {.is_connected = was_sent_,
+                        .has_response_bytes = has_response_bytes(),
+                        .is_wordless_http2_refusal = host_.quirks().refuses_streams_wordlessly,
+                        .is_https = order_.request.url().starts_with("https"),
+                        .proxy = proxy_for(options(), order_.request.url()),
+                        .proxy_connect_status = easy_.info<long>(CURLINFO_HTTP_CONNECTCODE, 0)});
+  if (failure.code == ErrorCode::connect_timeout)
+    failure.message = clock_.describe_connect_timeout(SteadyClock::now());
+  return failure;
 }
 
 TransferResult RequestHandler::fail(TransferFailure failure) {
   TransferResult result;
-  result.has_response_bytes = response_.header_bytes() > 0;
+  result.has_response_bytes = has_response_bytes();
   result.failure = std::move(failure);
+  add_measurements(result);
   return result;
 }
 
@@ -112,26 +197,78 @@ void RequestHandler::note_missing_socket(int error) {
                                  .never_sent = !was_sent_};
 }
 
+void RequestHandler::forget_refused_address() noexcept {
+  if (!own_failure_) return;
+  const bool is_of_address = own_failure_->code == ErrorCode::forbidden_address;
+  const bool is_missing_socket = own_failure_->code == ErrorCode::out_of_resources &&
+                                 own_failure_->type == ErrorType::connection;
+  if (is_of_address || is_missing_socket) own_failure_.reset();
+}
+
+void RequestHandler::note_poisoned_connection() {
+  // Not with the first request on a fresh connection, but perhaps with the next round of its
+  // authentication, each time anew.
+  is_connection_poisoned_ = ++poisoned_connections_ <= poisoned_connections_max;
+  if (is_connection_poisoned_) return;
+  own_failure_ = TransferFailure{.type = ErrorType::connection,
+                                 .code = ErrorCode::connection_lost,
+                                 .message = "connections were lost before they were used again"};
+}
+
 std::size_t RequestHandler::on_header(char* data, std::size_t size, std::size_t count,
                                       void* self) noexcept {
   auto& handler = *static_cast<RequestHandler*>(self);
   try {
-    return handler.response_.add_header_line({data, size * count}) ? size * count : 0;
+    if (!handler.response_.add_header_line({data, size * count})) return 0;
+    if (handler.clock_.needs_progress() && handler.response_.status() >= 200)
+      handler.note_received();
+    // A stream of HTTP/2 ends by itself, whatever is left of its body.
+    if (handler.response_.is_last_of_connection() ||
+        (handler.has_answer_instead_of_body() && !handler.is_multiplexed()))
+      handler.easy_.set<CURLOPT_FORBID_REUSE>(1L);
+    handler.watch_end();
+    return size * count;
   } catch (const std::exception&) {
     handler.note_exception();
     return 0;
   }
 }
 
+bool RequestHandler::add_body(std::string_view bytes) {
+  if (!response_.add_body(bytes)) return false;
+  if (!response_.needs_ratio_check()) return true;
+  const auto encoded_bytes = easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T, 0);
+  return response_.check_ratio(static_cast<std::size_t>(encoded_bytes));
+}
+
 std::size_t RequestHandler::on_body(char* data, std::size_t size, std::size_t count,
                                     void* self) noexcept {
   auto& handler = *static_cast<RequestHandler*>(self);
   try {
-    return handler.response_.add_body({data, size * count}) ? size * count : refused_bytes;
+    return handler.add_body({data, size * count}) ? size * count : refused_bytes;
   } catch (const std::exception&) {
     handler.note_exception();
     return refused_bytes;
   }
+}
+
+int RequestHandler::on_progress(void* self, curl_off_t download_total, curl_off_t downloaded,
+                                curl_off_t upload_total, curl_off_t uploaded) noexcept {
+  static_cast<void>(download_total);
+  auto& handler = *static_cast<RequestHandler*>(self);
+  // Also called when the transfer is over and its connection still there.
+  if (handler.needs_close_notify_)
+    handler.has_close_notify_ = is_ended_by_close_notify(handler.easy_);
+  if (downloaded > handler.downloaded_) handler.note_received();
+  // The first round of an authentication goes without the body.
+  const bool has_no_body = upload_total == 0 && handler.clock_.is_sending();
+  if (uploaded > handler.uploaded_ || has_no_body) {
+    handler.clock_.on_sent(SteadyClock::now(), uploaded >= upload_total);
+    handler.arm_if_sooner();
+  }
+  handler.downloaded_ = downloaded;
+  handler.uploaded_ = uploaded;
+  return 0;
 }
 
 int RequestHandler::on_about_to_send(void* self, char* remote_ip, char* local_ip, int remote_port,
@@ -148,32 +285,77 @@ int RequestHandler::on_about_to_send(void* self, char* remote_ip, char* local_ip
 
 bool RequestHandler::may_send(const char* remote_ip, const char* local_ip, int remote_port,
                               int local_port) {
-  const bool is_silent_resend = was_sent_ && response_.header_bytes() == header_bytes_when_sent_;
-  if (is_silent_resend && !is_idempotent(order_.request.method())) {
-    own_failure_ =
-        TransferFailure{.type = ErrorType::connection,
-                        .code = ErrorCode::response_lost,
-                        .message = "connection was lost before the response; a " +
-                                   order_.request.method() + " request is not sent twice"};
-    return false;
-  }
   const std::uint64_t key = key_of(remote_ip, local_ip, remote_port, local_port);
-  const bool is_new = host_.sockets().note_established(key, local_port, opened_sockets_);
+  // Also when it is not used after all: libcurl has put the request into it.
+  auto connection_use = host_.sockets().note_established(key, local_port, opened_sockets_);
+  if (is_silent_resend() && !may_resend()) return false;
+  connection_use_ = std::move(connection_use);
+  // After some 417 libcurl goes round by itself; it would ask again, and go round for ever.
+  if (was_sent_ && response_.status() == 417) withdraw_expectation();
+  const bool is_new = connection_use_ != nullptr;
+  switch (fitness_of_connection(remote_ip, is_new)) {
+    case Fitness::forbidden:
+      return false;
+    case Fitness::needs_another:
+      is_connection_poisoned_ = true;
+      return false;
+    case Fitness::fits:
+      break;
+  }
   if (!is_new && host_.quirks().trusts_idle_connections &&
       host_.sockets().has_stray_input(key, *this)) {
-    is_connection_poisoned_ = true;
+    note_poisoned_connection();
     return false;
   }
+  note_tls_session();
+  clock_.on_connected(SteadyClock::now(), body_.has_bytes());
+  arm_if_sooner();
   own_failure_.reset();  // of an address tried before
   was_sent_ = true;
   header_bytes_when_sent_ = response_.header_bytes();
   return true;
 }
 
+void RequestHandler::note_tls_session() {
+  if (!order_.request.url().starts_with("https:")) return;  // a proxy may have one
+  tls_ = tls_info_of(
+      easy_, options().keep_peer_certificates() ? PeerCertificates::keep : PeerCertificates::leave);
+  if (!tls_) return;
+  if (tls_->alpn == "h2") host_.on_multiplexed(*this);
+  const int major_version = tls_->alpn == "h2" ? 2 : 1;
+  if (options().http_version() != HttpVersion::http3)
+    response_.set_major_http_version_max(major_version);
+}
+
+RequestHandler::Fitness RequestHandler::fitness_of_connection(std::string_view remote_ip,
+                                                              bool is_new) {
+  if (!is_guarded(options(), order_.request.url())) return Fitness::fits;
+  auto objection = objection_to_address(options(), remote_ip);
+  if (!objection) return Fitness::fits;
+  // Who opened it may have had other options; a connection of its own is made once.
+  if (!is_new && !is_restarted_) return Fitness::needs_another;
+  own_failure_ = std::move(objection);
+  return Fitness::forbidden;
+}
+
 curl_socket_t RequestHandler::on_open_socket(void* self, curlsocktype purpose,
                                              curl_sockaddr* address) noexcept {
   static_cast<void>(purpose);
   auto& handler = *static_cast<RequestHandler*>(self);
+  try {
+    if (handler.is_silent_resend() && !handler.may_resend()) return CURL_SOCKET_BAD;
+    const EffectiveOptions options = handler.options();
+    auto objection = is_guarded(options, handler.order_.request.url())
+                         ? objection_to_address(options, address->addr)
+                         : std::nullopt;
+    if (objection) {
+      handler.own_failure_ = std::move(objection);
+      return CURL_SOCKET_BAD;  // libcurl goes on to the next address
+    }
+  } catch (const std::exception&) {
+    handler.note_exception();
+    return CURL_SOCKET_BAD;
+  }
   const int fd =
       handler.host_.sockets().open(address->family, address->socktype, address->protocol);
   try {
@@ -182,6 +364,7 @@ curl_socket_t RequestHandler::on_open_socket(void* self, curlsocktype purpose,
       return CURL_SOCKET_BAD;
     }
     handler.opened_sockets_.push_back(fd);
+    handler.forget_refused_address();
   } catch (const std::exception&) {
     handler.note_exception();
   }

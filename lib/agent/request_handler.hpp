@@ -1,6 +1,8 @@
 #pragma once
 
+#include "agent/origin_queue.hpp"
 #include "agent/response_collector.hpp"
+#include "agent/transfer_clock.hpp"
 #include "agent/transport.hpp"
 #include "base/intrusive_list.hpp"
 #include "base/mpsc_channel.hpp"
@@ -9,12 +11,14 @@
 #include "curl/easy_handle.hpp"
 #include "curl/header_lines.hpp"
 #include "curl/quirks.hpp"
+#include "curl/request_body.hpp"
 
 #include <async_http_pool/configuration.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -23,13 +27,18 @@ namespace async_http_pool {
 class Lane;
 class RequestHandler;
 class SocketTable;
+struct ConnectionUse;
+struct OptionContext;
 struct Origin;
 
 /// What request handlers need of their agent.
 class RequestHandlerHost {
  public:
   virtual void on_handler_due(RequestHandler& handler) = 0;
+  /// Its connection carries many requests at a time. Inside a libcurl callback.
+  virtual void on_multiplexed(RequestHandler& handler) = 0;
   [[nodiscard]] virtual SocketTable& sockets() noexcept = 0;
+  [[nodiscard]] virtual TimerQueue& timers() noexcept = 0;
   [[nodiscard]] virtual const Configuration& configuration() const noexcept = 0;
   [[nodiscard]] virtual const Quirks& quirks() const noexcept = 0;
 
@@ -39,7 +48,10 @@ class RequestHandlerHost {
 
 /// One transfer: the easy handle, what libcurl calls back about it, and the response so far. Built
 /// on the caller's thread, then posted to the agent as its own message.
-class RequestHandler final : public MpscNode, public ListNode<RequestHandler>, public Timer {
+class RequestHandler final : public MpscNode,
+                             public ListNode<RequestHandler>,
+                             public OriginQueue::Entry,
+                             public Timer {
  public:
   /// Where it is at present; kept by the agent, its lanes and its socket table.
   struct Placement {
@@ -67,8 +79,21 @@ class RequestHandler final : public MpscNode, public ListNode<RequestHandler>, p
   }
   [[nodiscard]] TransferListener& listener() noexcept { return listener_; }
 
+  /// What it ends with instead of being sent: one of its options cannot be followed.
+  [[nodiscard]] const std::optional<TransferFailure>& obstacle() const noexcept {
+    return obstacle_;
+  }
+  /// Prepares the body, before each time that libcurl gets it: may bring an obstacle. Throws
+  /// `CurlError`.
+  void open_body();
+  /// Has `on_due` called at `time`, instead of any other time.
+  void arm(TimePoint time);
+  /// It is handed to libcurl: from now on its time limits count.
+  void start_clock(TimePoint now);
+  [[nodiscard]] const TransferClock& clock() const noexcept { return clock_; }
+
   /// Joins the agent's share; before the first start.
-  void use_share(CURLSH* share) { easy_.set<CURLOPT_SHARE>(share); }
+  void use_share(CURLSH* share);
   /// Whether the attempt that just ended must be made again: the connection was found poisoned
   /// before anything was sent on it.
   [[nodiscard]] bool needs_fresh_connection() const noexcept { return is_connection_poisoned_; }
@@ -83,7 +108,10 @@ class RequestHandler final : public MpscNode, public ListNode<RequestHandler>, p
   /// The outcome when it is ended from outside.
   [[nodiscard]] TransferResult fail(TransferFailure failure);
   /// The easy handle, for another request.
-  [[nodiscard]] EasyHandle take_easy() noexcept { return std::move(easy_); }
+  [[nodiscard]] EasyHandle take_easy() noexcept {
+    body_.close();
+    return std::move(easy_);
+  }
 
   void on_due() override { host_.on_handler_due(*this); }
 
@@ -91,11 +119,18 @@ class RequestHandler final : public MpscNode, public ListNode<RequestHandler>, p
 
  private:
   void configure();
-  void set_body_and_method();
   void set_header_lines();
+  void add_expectation();
+  void withdraw_expectation() noexcept;
+  /// Whether the server gave its final answer where it was asked for the body, which then is not
+  /// sent: to the server the next bytes of the connection could be that body.
+  [[nodiscard]] bool has_answer_instead_of_body() const noexcept;
   void set_connection_options();
-  void set_tls_options();
+  void set_credentials(const OptionContext& context);
+  void set_route(const EffectiveOptions& options);
   void set_callbacks();
+  void watch_progress();
+  void watch_end();
 
   // Called by libcurl.
   static std::size_t on_header(char* data, std::size_t size, std::size_t count,
@@ -108,21 +143,60 @@ class RequestHandler final : public MpscNode, public ListNode<RequestHandler>, p
   static int on_close_socket(void* sockets, curl_socket_t fd) noexcept;
   [[nodiscard]] bool may_send(const char* remote_ip, const char* local_ip, int remote_port,
                               int local_port);
+  /// Of the response to what was sent last: not those of an earlier round of an authentication.
+  [[nodiscard]] bool has_response_bytes() const noexcept {
+    return response_.header_bytes() > header_bytes_when_sent_;
+  }
+  /// libcurl is sending the request again although nothing of a response came.
+  [[nodiscard]] bool is_silent_resend() const noexcept;
+  /// Whether that is let through; if not, what the transfer fails with is noted.
+  [[nodiscard]] bool may_resend();
+  [[nodiscard]] bool was_sent_over_http2() const noexcept;
+  [[nodiscard]] bool is_http1_required() const noexcept;
+  enum class Fitness { fits, needs_another, forbidden };
+  [[nodiscard]] Fitness fitness_of_connection(std::string_view remote_ip, bool is_new);
+  static int on_progress(void* self, curl_off_t download_total, curl_off_t downloaded,
+                         curl_off_t upload_total, curl_off_t uploaded) noexcept;
+  [[nodiscard]] bool add_body(std::string_view bytes);
+  void arm_if_sooner() noexcept;
+  void note_received() noexcept;
+  [[nodiscard]] TransferFailure describe(CURLcode code) const;
+  void note_tls_session();
+  void add_measurements(TransferResult& result);
   void note_exception() noexcept;
   void note_missing_socket(int error);
+  /// Another address is tried: what becomes of that one counts.
+  void forget_refused_address() noexcept;
+  void note_poisoned_connection();
 
   TransferOrder order_;
   TransferListener& listener_;
   RequestHandlerHost& host_;
   EasyHandle easy_;
   HeaderLines header_lines_;
+  RequestBody body_;
+  std::string route_text_;
+  curl_slist route_{};  // of route_text_; libcurl keeps a pointer to it
   ResponseCollector response_;
+  TransferClock clock_;
+  TimePoint armed_for_{};
+  curl_off_t uploaded_ = 0;
+  curl_off_t downloaded_ = 0;
+  std::optional<TransferFailure> obstacle_;
   std::optional<TransferFailure>
       own_failure_;  // found by us inside a callback; libcurl only knows "aborted"
   std::vector<int> opened_sockets_;
+  std::optional<TlsInfo> tls_;  // as the request went out; libcurl does not know it any more later
+  std::shared_ptr<const ConnectionUse> connection_use_;  // of one that was opened for this
   std::size_t header_bytes_when_sent_ = 0;
   bool was_sent_ = false;
+  bool is_resent_ = false;           // by libcurl
+  bool needs_close_notify_ = false;  // nothing else tells that the body is complete
+  bool has_close_notify_ = false;
+  bool is_asking_ = false;  // for "100 Continue"
   bool is_connection_poisoned_ = false;
+  int poisoned_connections_ = 0;
+  bool is_restarted_ = false;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 };
 

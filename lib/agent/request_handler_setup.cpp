@@ -1,9 +1,21 @@
 // The part of RequestHandler that tells libcurl what to do. Options as LIBCURL.md 3.10 recommends.
 
+#include "agent/address_guard.hpp"
 #include "agent/request_handler.hpp"
 #include "agent/socket_table.hpp"
+#include "curl/auth_actions.hpp"
 #include "curl/curl_library.hpp"
 #include "curl/option_actions.hpp"
+#include "curl/unusable_option.hpp"
+#include "http/connection_route.hpp"
+#include "http/cookie_field.hpp"
+#include "http/url.hpp"
+
+#include <new>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
 
 namespace async_http_pool {
 
@@ -13,68 +25,88 @@ void RequestHandler::configure() {
   easy_.set<CURLOPT_QUICK_EXIT>(1L);  // a hanging resolver thread is left behind, not waited for
   easy_.set<CURLOPT_ERRORBUFFER>(error_text_.data());
   easy_.set<CURLOPT_PRIVATE>(static_cast<void*>(this));
-  easy_.set<CURLOPT_ACCEPT_ENCODING>(decodable_encodings().c_str());  // switches decoding on
-  set_body_and_method();
+  if (options().decompression())
+    easy_.set<CURLOPT_ACCEPT_ENCODING>(decodable_encodings().c_str());  // switches decoding on
+  if (options().title_case_headers()) header_lines_.use_title_case();
+  body_.configure(easy_, header_lines_);
   set_header_lines();
   set_connection_options();
   set_callbacks();
 }
 
-void RequestHandler::set_body_and_method() {
-  const std::string& method = order_.request.method();
-  const auto& body = order_.request.body();
-  if (method == "HEAD") {
-    easy_.set<CURLOPT_NOBODY>(1L);
-    return;
-  }
-  const bool announces_body =
-      body.has_value() || method == "POST" || method == "PUT" || method == "PATCH";
-  if (announces_body) {
-    // The request, and so its body, lives as long as this handler: libcurl need not copy it.
-    easy_.set<CURLOPT_POST>(1L);
-    easy_.set<CURLOPT_POSTFIELDSIZE_LARGE>(static_cast<curl_off_t>(body ? body->size() : 0));
-    easy_.set<CURLOPT_POSTFIELDS>(body ? body->data() : "");
-    // What libcurl would add by itself.
-    if (!order_.request.headers().contains("content-type")) header_lines_.suppress("content-type");
-    header_lines_.suppress("expect");
-  }
-  if (method != (announces_body ? "POST" : "GET")) easy_.set<CURLOPT_CUSTOMREQUEST>(method.c_str());
-}
-
 void RequestHandler::set_header_lines() {
   const Headers& headers = order_.request.headers();
   const std::string& user_agent = options().user_agent();
+  const bool joins_cookies = !order_.cookies.empty() || headers.get_all("cookie").size() > 1;
   for (const auto& [name, value] : headers) {
-    if (name != "x-request-id") header_lines_.add(name, value);
+    if (name != "x-request-id" && !(joins_cookies && name == "cookie"))
+      header_lines_.add(name, value);
   }
+  if (joins_cookies) header_lines_.add("cookie", cookie_field(headers, order_.cookies));
   header_lines_.add("x-request-id", order_.request_id);
   // As lines, not by their options: libcurl formats those twice, byte by byte.
   if (!headers.contains("user-agent") && !user_agent.empty()) {
     header_lines_.add("user-agent", user_agent);
   }
-  if (!headers.contains("accept-encoding")) {
+  if (options().decompression() && !headers.contains("accept-encoding")) {
     header_lines_.add("accept-encoding", decodable_encodings());
   }
+  if (RequestBody::is_in(order_.request)) add_expectation();
   easy_.set<CURLOPT_HTTPHEADER>(header_lines_.list());
+}
+
+void RequestHandler::open_body() {
+  if (obstacle_) return;
+  try {
+    obstacle_ = body_.open(easy_);
+  } catch (const std::bad_alloc&) {
+    obstacle_ = TransferFailure{.type = ErrorType::unknown,
+                                .code = ErrorCode::out_of_resources,
+                                .message = "out of memory"};
+  }
+  if (is_asking_ && !body_.has_bytes()) withdraw_expectation();  // nothing to ask for
 }
 
 void RequestHandler::set_connection_options() {
   const bool is_https = order_.request.url().starts_with("https");
   const EffectiveOptions options = this->options();
-  tell_libcurl({.easy = easy_, .options = options, .is_https = is_https});
-  easy_.set<CURLOPT_TCP_KEEPALIVE>(1L);
-  if (is_https) set_tls_options();
+  const OptionContext context{
+      .easy = easy_, .options = options, .url = order_.request.url(), .is_https = is_https};
+  try {
+    tell_libcurl(context);
+    set_credentials(context);
+  } catch (const UnusableOption& error) {
+    obstacle_ = TransferFailure{
+        .type = error.type(), .code = error.code(), .message = error.what(), .never_sent = true};
+  }
+  set_route(options);
+  if (!obstacle_) obstacle_ = objection_to_request(options, order_.request.url());
 }
 
-void RequestHandler::set_tls_options() {
-  easy_.set<CURLOPT_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  easy_.set<CURLOPT_SSL_VERIFYPEER>(1L);
-  easy_.set<CURLOPT_SSL_VERIFYHOST>(2L);
-  if (loaded_curl_has_http2()) {
-    easy_.set<CURLOPT_HTTP_VERSION>(static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    // A burst to a new host waits for the first connection instead of opening many.
-    easy_.set<CURLOPT_PIPEWAIT>(1L);
-  }
+void RequestHandler::set_credentials(const OptionContext& context) {
+  // A header of the application's own goes before credentials of the client.
+  if (order_.request.headers().contains("authorization")) return;
+  if (const auto credentials = credentials_for(context.options, context.url))
+    tell_credentials(context, *credentials);
+}
+
+void RequestHandler::use_share(CURLSH* share) {
+  if (may_share_addresses(options())) easy_.set<CURLOPT_SHARE>(share);
+}
+
+void RequestHandler::set_route(const EffectiveOptions& options) {
+  if (options.connect_to().empty() && options.resolve().empty()) return;
+  const Url url = Url::parse(order_.request.url());
+  const auto route = route_of({.host = std::string(url.host()), .port = url.port()},
+                              {.connect_to = options.connect_to(),
+                               .resolve = options.resolve(),
+                               .ip_family = options.ip_family()});
+  if (!route) return;
+  // Addresses too, rather than by CURLOPT_RESOLVE: that would tell them to all requests of the
+  // agent, while libcurl keeps connections of another route apart.
+  route_text_ = fmt::format("::{}:{}", route->host, route->port);
+  route_ = {.data = route_text_.data(), .next = nullptr};
+  easy_.set<CURLOPT_CONNECT_TO>(&route_);
 }
 
 void RequestHandler::set_callbacks() {
@@ -85,12 +117,26 @@ void RequestHandler::set_callbacks() {
   easy_.set<CURLOPT_WRITEDATA>(self);
   easy_.set<CURLOPT_PREREQFUNCTION>(&RequestHandler::on_about_to_send);
   easy_.set<CURLOPT_PREREQDATA>(self);
+  if (clock_.needs_progress()) watch_progress();
   easy_.set<CURLOPT_OPENSOCKETFUNCTION>(&RequestHandler::on_open_socket);
   easy_.set<CURLOPT_OPENSOCKETDATA>(self);
   // Kept with the connection and called when this handler is long gone: it gets what lives as long
   // as the agent.
   easy_.set<CURLOPT_CLOSESOCKETFUNCTION>(&RequestHandler::on_close_socket);
   easy_.set<CURLOPT_CLOSESOCKETDATA>(static_cast<void*>(&host_.sockets()));
+}
+
+void RequestHandler::watch_progress() {
+  // libcurl calls it for each transfer that it moves on, so only where it is needed. It counts what
+  // is sent, whoever supplies it, and what is received before it is decoded.
+  easy_.set<CURLOPT_XFERINFOFUNCTION>(&RequestHandler::on_progress);
+  easy_.set<CURLOPT_XFERINFODATA>(static_cast<void*>(this));
+  easy_.set<CURLOPT_NOPROGRESS>(0L);
+}
+
+void RequestHandler::watch_end() {
+  needs_close_notify_ = tls_ && tls_->alpn != "h2" && response_.ends_with_connection();
+  if (needs_close_notify_) watch_progress();
 }
 
 }  // namespace async_http_pool

@@ -37,6 +37,7 @@ void drain(int fd) noexcept {
   }
 }
 
+/// 0 for a unix socket, as libcurl says; -1 for none.
 int local_port_of(int fd) noexcept {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
@@ -45,6 +46,7 @@ int local_port_of(int fd) noexcept {
     return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
   if (address.ss_family == AF_INET6)
     return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+  if (address.ss_family == AF_UNIX) return 0;
   return -1;
 }
 
@@ -97,7 +99,9 @@ void SocketTable::want(int fd, Readiness wanted, Lane& lane, RequestHandler* han
 
 void SocketTable::clear(int fd, Entry& socket) noexcept {
   set_free(socket, false);
-  if (socket.connection_key != 0) by_key_.erase(socket.connection_key);
+  if (const auto named = by_key_.find(socket.connection_key);
+      named != by_key_.end() && named->second == fd)
+    by_key_.erase(named);  // else another connection goes by this key now
   if (socket.origin != nullptr) origins_.remove_socket(*socket.origin, socket.lane->index(), fd);
   socket = Entry{.generation = socket.generation + 1};
 }
@@ -125,11 +129,15 @@ void SocketTable::drop(int fd, Entry& socket) {
 void SocketTable::attach(int fd, Entry& socket, Lane& lane, RequestHandler& handler) {
   if (socket_of(handler) == &socket) return;
   release(handler, false);
+  set_free(socket, false);
+  // One that leads to a proxy serves several origins: it is that of the one that uses it, so that
+  // it is not shut down when another has been idle for long.
+  if (socket.origin != nullptr && socket.origin != handler.placement.origin)
+    origins_.remove_socket(*std::exchange(socket.origin, nullptr), lane.index(), fd);
   if (socket.origin == nullptr) {
     origins_.add_socket(*handler.placement.origin, lane.index(), fd);
     socket.origin = handler.placement.origin;
   }
-  set_free(socket, false);
   socket.user = &handler;
   handler.placement.socket = {.fd = fd, .generation = socket.generation};
 }
@@ -195,16 +203,20 @@ void SocketTable::shut_down_idle(const Origin& origin) {
   for (const int fd : idle) shut_down(fd, entries_[static_cast<std::size_t>(fd)]);
 }
 
-bool SocketTable::note_established(std::uint64_t connection_key, int local_port,
-                                   std::span<const int> opened) {
+std::shared_ptr<const ConnectionUse> SocketTable::note_established(std::uint64_t connection_key,
+                                                                   int local_port,
+                                                                   std::span<const int> opened) {
   for (const int fd : opened) {
     Entry& socket = entry(fd);
     if (!socket.is_ours || socket.connection_key != 0 || local_port_of(fd) != local_port) continue;
+    socket.use = std::make_shared<ConnectionUse>();
     by_key_.insert_or_assign(connection_key, fd);
     socket.connection_key = connection_key;
-    return true;
+    return socket.use;
   }
-  return false;
+  const auto known = by_key_.find(connection_key);
+  if (known != by_key_.end()) ++entries_[static_cast<std::size_t>(known->second)].use->requests;
+  return nullptr;
 }
 
 bool SocketTable::has_stray_input(std::uint64_t connection_key,

@@ -4,6 +4,7 @@
 #include "agent/selector.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -12,6 +13,11 @@ namespace async_http_pool {
 
 class Lane;
 class RequestHandler;
+
+/// What went over a connection. Shared by it and the transfer that opened it, whichever ends first.
+struct ConnectionUse {
+  int requests = 1;
+};
 
 /// All sockets of an agent: what libcurl awaits of each, who uses it, and what to do when one
 /// speaks that nobody uses. agent-thread
@@ -46,9 +52,11 @@ class SocketTable {
   void shut_down_idle(const Origin& origin);
 
   /// A connection stands, and its first request is about to be sent: the one of `opened` with that
-  /// local port, since libcurl does not tell the descriptor. False when it is none of them, but one
+  /// local port, since libcurl does not tell the descriptor. Null when it is none of them, but one
   /// that was used before. Connections are known by a key of both addresses and ports.
-  bool note_established(std::uint64_t connection_key, int local_port, std::span<const int> opened);
+  [[nodiscard]] std::shared_ptr<const ConnectionUse> note_established(std::uint64_t connection_key,
+                                                                      int local_port,
+                                                                      std::span<const int> opened);
   /// Whether the connection that `handler` is about to use again has something to be read, or is
   /// closed, though nobody has asked for anything on it.
   [[nodiscard]] bool has_stray_input(std::uint64_t connection_key,
@@ -65,7 +73,8 @@ class SocketTable {
     Origin* origin = nullptr;
     RequestHandler* user = nullptr;
     std::uint64_t connection_key = 0;  ///< 0 until the connection stands
-    std::uint32_t generation = 0;      ///< tells it from an earlier socket of the same number
+    std::shared_ptr<ConnectionUse> use;
+    std::uint32_t generation = 0;  ///< tells it from an earlier socket of the same number
   };
   [[nodiscard]] Entry& entry(int fd);
   /// The socket that `handler` uses or used, null when it was closed meanwhile.

@@ -4,11 +4,13 @@
 #include "response/transfer_failure.hpp"
 
 #include <async_http_pool/headers.hpp>
+#include <async_http_pool/metrics.hpp>
 #include <async_http_pool/request.hpp>
 
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace async_http_pool {
 
@@ -20,15 +22,23 @@ struct TransferOrder {
   std::chrono::milliseconds timeout;      ///< the time that the whole task was given, for messages
   TimePoint deadline;                     ///< when it fails with a time-out, whatever its state
   TimePoint start_at = TimePoint::min();  ///< when it may go out; before that it waits
+  bool may_ask = true;                    ///< for "100 Continue", if `expect_timeout` says so
+  std::string cookies = {};               ///< of a jar: joins the request's own `cookie` field
 };
 
 /// How a transfer ended: with a failure, or with a response of any status.
 struct TransferResult {
   std::optional<TransferFailure> failure;
-  bool has_response_bytes = false;  ///< some of a response arrived, even if it failed later
+  bool has_response_bytes = false;      ///< some of a response arrived, even if it failed later
+  bool is_expectation_refused = false;  ///< a 417: to be sent again, without asking
   int status = 0;
   Headers headers;
-  std::optional<std::string> body;  ///< decoded; none when the response has none
+  Headers trailers;
+  std::vector<std::string> earlier_cookies;  ///< see `ResponseHead::earlier_cookies`
+  std::optional<std::string> body;           ///< decoded; none when the response has none
+  /// Of this attempt: without what only the whole request has.
+  Metrics metrics;
+  std::optional<TlsInfo> tls;  ///< of the connection that it was sent over
 };
 
 /// Learns how a transfer goes. agent-thread, never inside a libcurl callback.

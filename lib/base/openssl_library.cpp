@@ -9,4 +9,6 @@ void keep_openssl_until_process_end() noexcept {
   static_cast<void>(OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr));
 }
 
+std::string_view openssl_version() noexcept { return OpenSSL_version(OPENSSL_VERSION_STRING); }
+
 }  // namespace async_http_pool

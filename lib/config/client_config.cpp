@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "config/option_rules.hpp"
+#include "config/option_values.hpp"
 
 namespace async_http_pool {
 
@@ -14,5 +15,18 @@ namespace async_http_pool {
   }
 AHP_CLIENT_OPTIONS(AHP_SETTER)
 #undef AHP_SETTER
+
+bool ClientConfig::set(std::string_view option, const Value& value) {
+#define AHP_SET(type, name, default_value, rule) \
+  if (option == #name) {                         \
+    type typed{};                                \
+    read_option(value, typed);                   \
+    set_##name(typed);                           \
+    return true;                                 \
+  }
+  AHP_CLIENT_OPTIONS(AHP_SET)
+#undef AHP_SET
+  return false;
+}
 
 }  // namespace async_http_pool

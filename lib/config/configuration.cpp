@@ -3,13 +3,16 @@
 #include <string>
 #include <utility>
 
+#include "config/credentials.hpp"
 #include "config/option_rules.hpp"
 #include "http/ascii.hpp"
 
 namespace async_http_pool {
 
 Configuration& Configuration::set_request_config(const RequestConfig& value) {
-  request_config_ = value.over(request_config_);
+  RequestConfig merged = value.over(request_config_);
+  check_credentials_of_client(merged);
+  request_config_ = std::move(merged);
   return *this;
 }
 
@@ -121,6 +124,11 @@ Configuration& Configuration::set_ca_file(std::string_view value) {
 
 Configuration& Configuration::set_selector(SelectorKind value) {
   client_config_.set_selector(value);
+  return *this;
+}
+
+Configuration& Configuration::set_cookie_jar(std::shared_ptr<CookieJar> value) noexcept {
+  cookie_jar_ = std::move(value);
   return *this;
 }
 

@@ -19,6 +19,10 @@ class EffectiveOptions {
   AHP_REQUEST_OPTIONS(AHP_ACCESSOR)
 #undef AHP_ACCESSOR
 
+  // For options that go together: both sources apart.
+  [[nodiscard]] const RequestConfig& own() const noexcept { return *own_; }
+  [[nodiscard]] const RequestConfig& client() const noexcept { return *client_; }
+
  private:
   const RequestConfig* own_;
   const RequestConfig* client_;

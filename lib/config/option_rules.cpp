@@ -7,9 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "base/base64_decode.hpp"
 #include "base/printable.hpp"
+#include "base/utf8.hpp"
+#include "http/method.hpp"
 #include "http/url.hpp"
-#include "http/url_grammar.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -19,6 +21,11 @@ constexpr Milliseconds duration_max = std::chrono::hours(24 * 3650);
 
 [[noreturn]] void refuse(std::string_view option, std::string_view rule, std::string_view value) {
   throw std::invalid_argument(fmt::format("{} must be {}, got: {}", option, rule, value));
+}
+
+/// For values that may be a secret.
+[[noreturn]] void refuse(std::string_view option, std::string_view rule) {
+  throw std::invalid_argument(fmt::format("{} must be {}", option, rule));
 }
 
 struct Range {
@@ -35,6 +42,20 @@ void check_range(std::string_view option, int value, Range range) {
     refuse(option, fmt::format("at most {}", range.max), std::to_string(value));
 }
 
+/// libcurl takes no text above 8 MB, a server hardly one of 64 KiB.
+constexpr std::size_t text_bytes_max = 64UL * 1024;
+/// For what else would be a file.
+constexpr std::size_t file_bytes_max = 1024UL * 1024;
+
+void check_bounded_text(std::string_view option, std::string_view value, std::size_t bytes_max) {
+  if (value.size() > bytes_max) refuse(option, fmt::format("at most {} bytes", bytes_max));
+  if (!is_utf8(value)) refuse(option, "UTF-8");
+}
+
+void check_no_nul(std::string_view option, std::string_view value) {
+  if (value.find('\0') != std::string_view::npos) refuse(option, "free of NUL");
+}
+
 /// RFC 9110, section 5.5: printable, or a tab between.
 bool is_field_value(std::string_view text) noexcept {
   return std::ranges::none_of(text, [](char c) {
@@ -43,46 +64,17 @@ bool is_field_value(std::string_view text) noexcept {
   });
 }
 
-/// RFC 3986, section 3.2.1, without control characters: libcurl takes no such credentials, and then
-/// goes without the proxy.
-bool is_user_information(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_unreserved(text[i]) || is_sub_delimiter(text[i]) || text[i] == ':') {
-      continue;
-    }
-    const auto byte = percent_escape(text.substr(i));
-    if (!byte || *byte < 0x20 || *byte == 0x7F) {
-      return false;
-    }
-    i += 2;
-  }
-  return true;
-}
-
-/// Whether `text` is the URL of a proxy: an origin, perhaps with user information.
-bool is_proxy_url(std::string_view text) {
-  const UrlParts parts = split_url(text);
-  if (!parts.scheme || !parts.authority || parts.query || parts.fragment) {
-    return false;
-  }
-  const std::size_t at = parts.authority->rfind('@');
-  const std::size_t host = at == std::string_view::npos ? 0 : at + 1;
-  if (host > 0 && !is_user_information(parts.authority->substr(0, at))) {
-    return false;
-  }
+/// What libcurl takes for a pin; anything else would pass for the name of a file.
+bool is_public_key_pin(std::string_view text) {
+  constexpr std::string_view prefix = "sha256//";
+  constexpr std::size_t digest_bytes = 32;
+  constexpr std::size_t base64_bytes = 44;
+  if (!text.starts_with(prefix) || text.size() != prefix.size() + base64_bytes) return false;
   try {
-    const std::string bare =
-        fmt::format("{}://{}{}", *parts.scheme, parts.authority->substr(host), parts.path);
-    return Url::parse(bare).target() == "/";
+    return decode_base64(text.substr(prefix.size())).size() == digest_bytes;
   } catch (const std::invalid_argument&) {
     return false;
   }
-}
-
-/// What may be shown of a text that is no URL of a proxy: nothing that stands before an @ in it.
-std::string without_credentials(std::string_view text) {
-  const std::size_t at = text.rfind('@');
-  return redact_url(at == std::string_view::npos ? text : text.substr(at + 1));
 }
 
 }  // namespace
@@ -102,6 +94,13 @@ void check_duration_or_zero(std::string_view option, Milliseconds value) {
 
 void check_size(std::string_view option, std::size_t value) {
   if (value == 0) refuse(option, "a positive number", "0");
+}
+
+void check_url_size(std::string_view option, std::size_t value) {
+  check_size(option, value);
+  if (value > Url::bytes_max) {
+    refuse(option, fmt::format("at most {}", Url::bytes_max), std::to_string(value));
+  }
 }
 
 void check_positive(std::string_view option, int value) { check_range(option, value, {}); }
@@ -126,17 +125,77 @@ void check_selector(std::string_view option, SelectorKind value) {
 #endif
 }
 
+void check_percentage(std::string_view option, int value) {
+  check_range(option, value, {0, 10'000});
+}
+
+void check_error_statuses(std::string_view option, const IntegerList& value) {
+  constexpr std::size_t count_max = 200;  // each of them once
+  if (value.size() > count_max) {
+    refuse(option, fmt::format("at most {} statuses", count_max), std::to_string(value.size()));
+  }
+  for (const int status : value) {
+    if (status < 400 || status > 599)
+      refuse(option, "statuses of 400 to 599", std::to_string(status));
+  }
+}
+
+void check_field_names(std::string_view option, const TextList& value) {
+  constexpr std::size_t count_max = 1000;
+  if (value.size() > count_max) {
+    refuse(option, fmt::format("at most {} names", count_max), std::to_string(value.size()));
+  }
+  for (const std::string& name : value) {
+    check_text(option, name);
+    if (!is_token(name)) refuse(option, "names of header fields", quoted(name));
+  }
+}
+
+void check_text(std::string_view option, std::string_view value) {
+  check_bounded_text(option, value, text_bytes_max);
+}
+
 void check_field_value(std::string_view option, std::string_view value) {
+  check_text(option, value);
   if (!is_field_value(value)) refuse(option, "free of control characters", quoted(value));
 }
 
 void check_path(std::string_view option, std::string_view value) {
+  check_text(option, value);
   if (value.find('\0') != std::string_view::npos) refuse(option, "free of NUL", quoted(value));
 }
 
-void check_proxy_url(std::string_view option, std::string_view value) {
-  if (!value.empty() && !is_proxy_url(value)) {
-    refuse(option, "an HTTP or HTTPS URL without a path", quoted(without_credentials(value)));
+void check_secret(std::string_view option, std::string_view value) {
+  check_text(option, value);
+  check_no_nul(option, value);
+}
+
+void check_pem(std::string_view option, std::string_view value) {
+  check_bounded_text(option, value, file_bytes_max);
+  check_no_nul(option, value);
+  if (value.empty()) return;
+  const std::size_t begin = value.find("-----BEGIN ");
+  if (begin == std::string_view::npos || value.find("-----END ", begin) == std::string_view::npos)
+    refuse(option, "PEM: no BEGIN and END in it");
+}
+
+void check_base64(std::string_view option, std::string_view value) {
+  check_bounded_text(option, value, file_bytes_max);
+  try {
+    static_cast<void>(decode_base64(value));
+  } catch (const std::invalid_argument&) {
+    refuse(option, "base64");
+  }
+}
+
+void check_public_key_pins(std::string_view option, std::string_view value) {
+  check_text(option, value);
+  constexpr std::size_t none = std::string_view::npos;
+  for (std::size_t begin = value.empty() ? none : 0; begin != none;) {
+    const std::size_t end = value.find(';', begin);
+    if (!is_public_key_pin(value.substr(begin, end == none ? none : end - begin)))
+      refuse(option, "sha256// and the base64 of a SHA-256, several with ; between", quoted(value));
+    begin = end == none ? none : end + 1;
   }
 }
 

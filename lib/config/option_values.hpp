@@ -13,10 +13,16 @@ namespace async_http_pool {
 
 [[nodiscard]] inline Value value_of_option(bool value) { return value; }
 [[nodiscard]] inline Value value_of_option(int value) { return value; }
-[[nodiscard]] inline Value value_of_option(std::size_t value) { return value; }
+/// No more than JSON readers take for an integer: as good as no limit.
+[[nodiscard]] Value value_of_option(std::size_t value);
 [[nodiscard]] inline Value value_of_option(const std::string& value) { return value; }
 [[nodiscard]] Value value_of_option(Milliseconds value);  ///< in seconds
 [[nodiscard]] Value value_of_option(const TextList& value);
+[[nodiscard]] Value value_of_option(HttpVersion value);
+[[nodiscard]] Value value_of_option(IpFamily value);
+[[nodiscard]] Value value_of_option(TlsVersion value);
+[[nodiscard]] Value value_of_option(CertificateFormat value);
+[[nodiscard]] Value value_of_option(const IntegerList& value);
 
 void read_option(const Value& value, bool& option);
 void read_option(const Value& value, int& option);
@@ -24,5 +30,11 @@ void read_option(const Value& value, std::size_t& option);
 void read_option(const Value& value, std::string& option);
 void read_option(const Value& value, Milliseconds& option);
 void read_option(const Value& value, TextList& option);
+void read_option(const Value& value, HttpVersion& option);
+void read_option(const Value& value, SelectorKind& option);
+void read_option(const Value& value, IpFamily& option);
+void read_option(const Value& value, TlsVersion& option);
+void read_option(const Value& value, CertificateFormat& option);
+void read_option(const Value& value, IntegerList& option);
 
 }  // namespace async_http_pool

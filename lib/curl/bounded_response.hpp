@@ -1,5 +1,6 @@
 #pragma once
 
+#include "response/response_head.hpp"
 #include "response/transfer_failure.hpp"
 
 #include <async_http_pool/headers.hpp>
@@ -16,7 +17,7 @@ struct BoundedResponseLimits {
   std::size_t body_bytes_max;        ///< of a 2xx response; more is a failure
   std::size_t error_body_bytes_max;  ///< of any other; what is beyond it is cut off
   std::size_t header_bytes_max = std::size_t{64} << 10;
-  std::size_t header_count_max = 200;
+  int header_count_max = 200;
 };
 
 /// A response as `BlockingClient` gives it.
@@ -34,7 +35,11 @@ struct BlockingResponse {
 /// the transfer to end; then `failure` says why, or the response is good as far as it came.
 class BoundedResponse {
  public:
-  explicit BoundedResponse(const BoundedResponseLimits& limits) noexcept : limits_(limits) {}
+  explicit BoundedResponse(const BoundedResponseLimits& limits) noexcept
+      : limits_(limits),
+        head_({.bytes_max = limits.header_bytes_max,
+               .count_max = limits.header_count_max,
+               .major_http_version_max = 1}) {}
 
   [[nodiscard]] bool add_header_line(std::string_view line);
   [[nodiscard]] bool add_body(std::string_view bytes);
@@ -42,23 +47,16 @@ class BoundedResponse {
   [[nodiscard]] const std::optional<TransferFailure>& failure() const noexcept { return failure_; }
   /// An error's body was longer than anybody wants to read.
   [[nodiscard]] bool is_body_cut() const noexcept { return is_body_cut_; }
-  [[nodiscard]] bool has_bytes() const noexcept { return header_bytes_ > 0; }
-  /// Whether the header section of a final response arrived to its end (libcurl takes one that
-  /// breaks off for a response without a body).
-  [[nodiscard]] bool is_head_complete() const noexcept { return is_head_complete_; }
+  [[nodiscard]] bool has_bytes() const noexcept { return head_.bytes() > 0; }
+  /// See `ResponseHead::is_complete`.
+  [[nodiscard]] bool is_head_complete() const noexcept { return head_.is_complete(); }
 
   [[nodiscard]] BlockingResponse take();
 
  private:
-  [[nodiscard]] bool refuse(ErrorType type, ErrorCode code, std::string message);
-  [[nodiscard]] bool begin_block(std::string_view status_line);
-  [[nodiscard]] bool add_field(std::string_view line);
-
   const BoundedResponseLimits limits_;
-  BlockingResponse response_;
-  std::size_t header_bytes_ = 0;
-  std::size_t header_count_ = 0;
-  bool is_head_complete_ = false;
+  ResponseHead head_;
+  std::string body_;
   bool is_body_cut_ = false;
   std::optional<TransferFailure> failure_;
 };

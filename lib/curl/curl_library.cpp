@@ -30,6 +30,25 @@ bool loaded_curl_has_http2() noexcept {
   return has_http2;
 }
 
+bool loaded_curl_has_http3() noexcept {
+  static const bool has_http3 =
+      (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP3) != 0;
+  return has_http3;
+}
+
+bool loaded_curl_shares_openssl() noexcept {
+  static const bool is_shared = [] {
+    // "OpenSSL/3.0.15", "quictls/3.1.4"; other backends that are there and not used in brackets.
+    const char* const text = curl_version_info(CURLVERSION_NOW)->ssl_version;
+    const std::string_view backend = text == nullptr ? std::string_view() : text;
+    const std::size_t slash = backend.find('/');
+    if (slash == std::string_view::npos || backend.starts_with('(')) return false;
+    const std::string_view version = backend.substr(slash + 1);
+    return version.substr(0, version.find(' ')) == openssl_version();
+  }();
+  return is_shared;
+}
+
 const std::string& decodable_encodings() {
   static const std::string encodings = [] {
     const int features = curl_version_info(CURLVERSION_NOW)->features;

@@ -14,6 +14,12 @@ void initialize_curl();
 
 /// Whether the libcurl that is loaded speaks HTTP/2.
 [[nodiscard]] bool loaded_curl_has_http2() noexcept;
+/// Whether it speaks HTTP/3.
+[[nodiscard]] bool loaded_curl_has_http3() noexcept;
+
+/// Whether it has its TLS from the OpenSSL that this library is linked to, so that its sessions can
+/// be looked into.
+[[nodiscard]] bool loaded_curl_shares_openssl() noexcept;
 
 /// The content codings that it decodes, as an `accept-encoding`: "gzip, deflate, br".
 [[nodiscard]] const std::string& decodable_encodings();

@@ -1,6 +1,9 @@
 #include "curl/header_lines.hpp"
 
+#include <algorithm>
 #include <cstring>
+
+#include "http/ascii.hpp"
 
 namespace async_http_pool {
 
@@ -11,7 +14,15 @@ HeaderLines::HeaderLines(std::size_t line_count, std::size_t bytes) {
 
 void HeaderLines::begin_line(std::string_view name) {
   nodes_.push_back({.data = nullptr, .next = nullptr});
-  text_.append(name);
+  if (!is_title_case_) {
+    text_.append(name);
+    return;
+  }
+  bool begins_word = true;
+  for (const char c : name) {
+    text_.push_back(begins_word ? to_upper(c) : c);
+    begins_word = c == '-';
+  }
 }
 
 void HeaderLines::add(std::string_view name, std::string_view value) {
@@ -38,6 +49,14 @@ curl_slist* HeaderLines::list() {
     line += std::strlen(line) + 1;
   }
   return nodes_.empty() ? nullptr : nodes_.data();
+}
+
+void HeaderLines::withdraw(std::string_view name) noexcept {
+  for (const curl_slist& node : nodes_) {
+    char* const value = std::strchr(node.data, ':');
+    if (value == nullptr || !equals_ignoring_case({node.data, value}, name)) continue;
+    std::fill(value + 1, value + std::strlen(value), ' ');  // blanks count as none
+  }
 }
 
 void HeaderLines::clear() noexcept {

@@ -18,6 +18,9 @@ class HeaderLines {
   HeaderLines(const HeaderLines&) = delete;
   HeaderLines& operator=(const HeaderLines&) = delete;
 
+  /// From now on the first letter of each word of a name is sent in upper case: "Content-Type".
+  void use_title_case() noexcept { is_title_case_ = true; }
+
   /// "name: value", or "name;" for an empty value, which is libcurl's way to send one. Both must be
   /// checked.
   void add(std::string_view name, std::string_view value);
@@ -27,13 +30,18 @@ class HeaderLines {
   /// The finished list, null when empty. No more lines may be added before `clear`.
   [[nodiscard]] curl_slist* list();
 
+  /// Turns a line of the list into a suppressed one, for the case that libcurl sends the list
+  /// again.
+  void withdraw(std::string_view name) noexcept;
+
   /// Back to an empty list, for another handle.
   void clear() noexcept;
 
  private:
   void begin_line(std::string_view name);
 
-  std::string text_;               // the lines one after the other, each with its NUL
+  std::string text_;  // the lines one after the other, each with its NUL
+  bool is_title_case_ = false;
   std::vector<curl_slist> nodes_;  // `data` is set by list(): text_ may still move before that
 };
 

@@ -1,6 +1,9 @@
 #include "curl/option_actions.hpp"
 
+#include <algorithm>
 #include <limits>
+
+#include "curl/tls_actions.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -16,27 +19,10 @@ void tell_connect_timeout(const OptionContext& context, Milliseconds value) {
                                                      : static_cast<long>(value.count()));
 }
 
-void tell_proxy(const OptionContext& context, const std::string& url) {
-  // Set also when there is none: unset, libcurl would ask the environment.
-  context.easy.set<CURLOPT_PROXY>(url.c_str());
-  context.easy.set<CURLOPT_NOPROXY>("");
-  if (url.empty()) return;
-  context.easy.set<CURLOPT_SUPPRESS_CONNECT_HEADERS>(1L);
-  context.easy.set<CURLOPT_HEADEROPT>(static_cast<long>(CURLHEADER_SEPARATE));
-  context.easy.set<CURLOPT_PROXY_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-}
-
-void tell_ca_file(const OptionContext& context, const std::string& path) {
-  if (path.empty()) return;
-  // Without a path beside it: that file alone.
-  if (context.is_https) {
-    context.easy.set<CURLOPT_CAINFO>(path.c_str());
-    context.easy.set<CURLOPT_CAPATH>(nullptr);
-  }
-  if (!context.options.proxy_url().empty()) {
-    context.easy.set<CURLOPT_PROXY_CAINFO>(path.c_str());
-    context.easy.set<CURLOPT_PROXY_CAPATH>(nullptr);
-  }
+void tell_expect_timeout(const OptionContext& context, Milliseconds value) {
+  if (value == Milliseconds(0)) return;
+  context.easy.set<CURLOPT_EXPECT_100_TIMEOUT_MS>(
+      static_cast<long>(std::min<Milliseconds::rep>(value.count(), connect_timeout_ms_max)));
 }
 
 void tell_libcurl(const OptionContext& context) {
@@ -44,6 +30,7 @@ void tell_libcurl(const OptionContext& context) {
   tell_##action(context, context.options.name());
   AHP_REQUEST_OPTIONS(AHP_TELL)
 #undef AHP_TELL
+  tell_tls(context);
 }
 
 }  // namespace async_http_pool

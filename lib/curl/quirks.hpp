@@ -16,16 +16,36 @@ struct Quirks {
   bool trusts_idle_connections;
   /// Ending a multi handle waits for its resolver threads unless told not to (8.20.0).
   bool joins_resolver_threads;
+  /// A connection opened with prior knowledge of HTTP/2 fails each request but the first (fixed in
+  /// 8.0.0).
+  bool breaks_prior_knowledge;
+  /// A GOAWAY that does not take a stream (RFC 9113, section 6.8) ends its transfer with
+  /// CURLE_HTTP2 and no text, and 7.88 hardly anything else; from 8.0.0 on a connection that
+  /// broke may too.
+  bool refuses_streams_wordlessly;
+  /// Connections, and sessions in a shared cache, are told apart by a client's certificate but not
+  /// by its key, password and format, or (8.12 to 8.19) not at all: a request gets what another
+  /// one's identity opened (8.21.0).
+  bool mixes_up_client_certificates;
+  /// A tunnel through an http(s) proxy is used again with other credentials for the proxy, or none
+  /// (8.19.0).
+  bool mixes_up_proxy_credentials;
 };
 
 [[nodiscard]] constexpr Quirks quirks_of(unsigned curl_version) noexcept {
   constexpr unsigned v8_0_0 = 0x080000;
   constexpr unsigned v8_1_0 = 0x080100;
   constexpr unsigned v8_15_0 = 0x080f00;
+  constexpr unsigned v8_19_0 = 0x081300;
   constexpr unsigned v8_20_0 = 0x081400;
+  constexpr unsigned v8_21_0 = 0x081500;
   return {.needs_fresh_handles = curl_version < v8_1_0,
           .trusts_idle_connections = curl_version < v8_0_0 || curl_version >= v8_15_0,
-          .joins_resolver_threads = curl_version >= v8_20_0};
+          .joins_resolver_threads = curl_version >= v8_20_0,
+          .breaks_prior_knowledge = curl_version < v8_0_0,
+          .refuses_streams_wordlessly = curl_version < v8_0_0,
+          .mixes_up_client_certificates = curl_version < v8_21_0,
+          .mixes_up_proxy_credentials = curl_version < v8_19_0};
 }
 
 }  // namespace async_http_pool

@@ -2,12 +2,17 @@
 
 #include "base/random_fraction.hpp"
 #include "exchange/redirect_policy.hpp"
-#include "exchange/retry_policy.hpp"
-#include "http/method.hpp"
 #include "http/url.hpp"
 #include "request/task_access.hpp"
 
+#include <async_http_pool/cookie_jar.hpp>
+
+#include <algorithm>
+#include <cstddef>
 #include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,12 +38,15 @@ std::vector<std::string> urls_of(const RequestTask& task) {
 }  // namespace
 
 Exchange::Exchange(RequestTask task, const Configuration& configuration, Transport& transport,
-                   ExchangeListener& listener)
+                   RetryBudget& retry_budget, ExchangeListener& listener)
     : task_(std::move(task)),
+      origin_(origin_of(task_.request().url())),
       configuration_(configuration),
       transport_(transport),
+      retry_budget_(retry_budget),
       listener_(listener),
-      deadline_(SteadyClock::now() + timeout_of(task_, configuration)) {}
+      enqueued_at_(SteadyClock::now()),
+      deadline_(enqueued_at_ + timeout_of(task_, configuration)) {}
 
 EffectiveOptions Exchange::options() const noexcept { return options_of(task_, configuration_); }
 
@@ -46,14 +54,29 @@ int Exchange::redirects_max() const noexcept {
   return task_.request().max_redirects().value_or(options().max_redirects());
 }
 
+bool Exchange::start() {
+  const std::size_t url_bytes = task_.request().url().size();
+  const std::size_t url_bytes_max = options().max_url_size();
+  if (url_bytes > url_bytes_max) {
+    throw std::invalid_argument("url must have at most " + std::to_string(url_bytes_max) +
+                                " bytes (max_url_size), got: " + std::to_string(url_bytes) +
+                                " bytes");
+  }
+  return submit(TimePoint::min());
+}
+
 bool Exchange::submit(TimePoint start_at) {
-  return transport_.submit({.request = task_.request(),
-                            .origin = origin_of(task_.request().url()),
-                            .request_id = task_.id(),
-                            .timeout = timeout_of(task_, configuration_),
-                            .deadline = deadline_,
-                            .start_at = start_at},
-                           *this);
+  CookieJar* const jar = cookie_jar();
+  return transport_.submit(
+      {.request = task_.request(),
+       .origin = origin_,
+       .request_id = task_.id(),
+       .timeout = timeout_of(task_, configuration_),
+       .deadline = deadline_,
+       .start_at = start_at,
+       .may_ask = !is_expectation_refused_,
+       .cookies = jar == nullptr ? std::string() : jar->header_for(task_.request().url())},
+      *this);
 }
 
 void Exchange::submit_or_give_back(TimePoint start_at) {
@@ -61,10 +84,22 @@ void Exchange::submit_or_give_back(TimePoint start_at) {
 }
 
 void Exchange::on_transfer_started() noexcept {
+  const TimePoint now = SteadyClock::now();
+  waiting_retry_.use(now);
+  if (metrics_.attempts++ == 0) metrics_.queue = age();
   if (std::exchange(is_hop_started_, true)) return;  // a retry belongs to the same hop
-  hop_started_at_ = SteadyClock::now();
+  hop_started_at_ = now;
+  count_request(now);
   TaskAccess::mark_started(task_);
   listener_.on_hop_started(task_);
+}
+
+void Exchange::count_request(TimePoint now) noexcept {
+  try {
+    retry_budget_.note_request(origin_, now);
+  } catch (const std::exception&) {
+    // No memory: the origin has a share of a retry less.
+  }
 }
 
 void Exchange::on_transfer_given_back() noexcept { listener_.on_given_back(task_); }
@@ -81,6 +116,7 @@ void Exchange::on_transfer_done(TransferResult result) noexcept {
 
 void Exchange::decide(TransferResult result) {
   if (is_hop_started_) TaskAccess::mark_completed(task_, SteadyClock::now() - hop_started_at_);
+  note_metrics(std::move(result.metrics));
   if (result.failure) {
     handle_failure(*result.failure, result.has_response_bytes);
   } else {
@@ -88,32 +124,84 @@ void Exchange::decide(TransferResult result) {
   }
 }
 
+Metrics::Microseconds Exchange::age() const noexcept {
+  return std::chrono::duration_cast<Metrics::Microseconds>(SteadyClock::now() - enqueued_at_);
+}
+
+void Exchange::note_metrics(Metrics attempt) noexcept {
+  attempt.total = age();
+  attempt.queue = metrics_.attempts > 0 ? metrics_.queue : attempt.total;
+  attempt.redirect = metrics_.redirect;
+  attempt.attempts = metrics_.attempts;
+  metrics_ = std::move(attempt);
+}
+
 void Exchange::handle_failure(const TransferFailure& failure, bool has_response_bytes) {
-  const EffectiveOptions options = this->options();
-  const auto delay =
-      decide_retry(failure, {.is_idempotent = is_idempotent(task_.request().method()),
-                             .has_response_bytes = has_response_bytes,
-                             .retries_made = retries_made_,
-                             .retries_max = options.retries(),
-                             .first_delay = options.retry_delay(),
-                             .jitter = random_fraction()});
-  const TimePoint now = SteadyClock::now();
-  if (!delay || now + *delay >= deadline_) {
+  const RetrySituation situation = retry_situation();
+  const auto delay = decide_retry(
+      FailedAttempt{.failure = failure, .has_response_bytes = has_response_bytes}, situation);
+  const bool is_free = is_of_stale_connection(failure, situation);
+  if (!try_again(delay, is_free ? RetryCost::none : RetryCost::budget))
     fail(failure.type, failure.code, failure.message);
-    return;
+}
+
+RetrySituation Exchange::retry_situation() const noexcept {
+  const EffectiveOptions options = this->options();
+  const auto permission =
+      options.retry_unsafe() ? RepeatPermission::granted : RepeatPermission::by_method;
+  return {.may_repeat = may_repeat(task_.request(), permission),
+          .retries_made = retries_made_,
+          .retries_max = options.retries(),
+          .first_delay = options.retry_delay(),
+          .delay_max = options.retry_delay_max(),
+          .jitter = random_fraction()};
+}
+
+bool Exchange::try_again(std::optional<Milliseconds> delay, RetryCost cost) {
+  const TimePoint now = SteadyClock::now();
+  if (!delay || now + *delay >= deadline_) return false;
+  if (cost == RetryCost::budget) {
+    waiting_retry_ = retry_budget_.reserve(origin_, now);
+    if (!waiting_retry_) return false;
   }
   ++retries_made_;
   submit_or_give_back(now + *delay);
+  return true;
 }
 
 void Exchange::handle_response(TransferResult result) {
-  RedirectDecision decision = decide_redirect(task_.request(), result.status, result.headers,
-                                              task_.redirects(), redirects_max());
+  const EffectiveOptions options = this->options();
+  keep_cookies(result);
+  if (result.is_expectation_refused && !std::exchange(is_expectation_refused_, true)) {
+    submit_or_give_back(TimePoint::min());  // no retry: the server has taken nothing
+    return;
+  }
+  const auto delay = decide_retry(AnsweredAttempt{.status = result.status,
+                                                  .headers = result.headers,
+                                                  .retry_statuses = options.retry_statuses(),
+                                                  .retry_after_max = options.retry_after_max(),
+                                                  .now = std::chrono::floor<std::chrono::seconds>(
+                                                      std::chrono::system_clock::now())},
+                                  retry_situation());
+  if (try_again(delay, RetryCost::budget)) return;
+  RedirectDecision decision =
+      decide_redirect(task_.request(), result.status, result.headers, task_.redirects(),
+                      {.redirects_max = redirects_max(),
+                       .allow_https_to_http = options.allow_https_to_http(),
+                       .referer = options.referer(),
+                       .keeps_cookies = cookie_jar() != nullptr,
+                       .sensitive_headers = options.sensitive_headers()});
   switch (decision.verdict) {
     case RedirectVerdict::deliver:
       deliver(std::move(result));
       return;
     case RedirectVerdict::follow:
+      if (decision.next->url().size() > options.max_url_size()) {
+        fail(ErrorType::unknown, ErrorCode::unsafe_redirect,
+             "redirect to a url of " + std::to_string(decision.next->url().size()) +
+                 " bytes, above max_url_size");
+        return;
+      }
       follow(std::move(*decision.next));
       return;
     case RedirectVerdict::refuse:
@@ -133,6 +221,31 @@ void Exchange::handle_response(TransferResult result) {
   }
 }
 
+CookieJar* Exchange::cookie_jar() const noexcept {
+  const auto& own = task_.request().cookie_jar();
+  CookieJar* const jar = own ? own.get() : configuration_.cookie_jar().get();
+  return jar != nullptr && options().cookies() ? jar : nullptr;
+}
+
+void Exchange::keep_cookies(const TransferResult& result) {
+  constexpr std::size_t cookies_max = 50;  // of a response, as in libcurl
+  CookieJar* const jar = cookie_jar();
+  if (jar == nullptr) return;
+  std::vector<std::string_view> fields(result.earlier_cookies.begin(),
+                                       result.earlier_cookies.end());
+  fields.resize(std::min(fields.size(), cookies_max));
+  const std::size_t earlier_count = fields.size();
+  const auto final_fields = result.headers.get_all("set-cookie");
+  fields.insert(fields.end(), final_fields.begin(), final_fields.end());
+  fields.resize(std::min(fields.size(), earlier_count + cookies_max));
+  if (fields.empty()) return;
+  // The query, of whatever length, has no say in cookies.
+  const std::string& url = task_.request().url();
+  const std::string_view source = std::string_view(url).substr(0, url.find_first_of("?#"));
+  // One that the server may not set is its own affair.
+  for (const std::string_view field : fields) static_cast<void>(jar->set(source, field));
+}
+
 void Exchange::deliver(TransferResult result) {
   Response response({.status = result.status,
                      .headers = std::move(result.headers),
@@ -142,7 +255,10 @@ void Exchange::deliver(TransferResult result) {
                      .url = task_.request().url(),
                      .method = task_.request().method(),
                      .callback_args = task_.callback_args(),
-                     .redirects = task_.redirects()});
+                     .redirects = task_.redirects(),
+                     .trailers = std::move(result.trailers),
+                     .metrics = std::move(metrics_),
+                     .tls = std::move(result.tls)});
   const bool raises = task_.raise_error_responses().value_or(options().raise_error_responses());
   if (raises && !response.is_success()) {
     listener_.on_error(task_, *HttpError::create(std::move(response)));
@@ -155,7 +271,10 @@ void Exchange::follow(Request next) {
   RequestTask next_task = TaskAccess::redirected(task_, std::move(next));
   listener_.on_hop_redirected(task_);
   task_ = std::move(next_task);
+  origin_ = origin_of(task_.request().url());
   is_hop_started_ = false;
+  is_expectation_refused_ = false;
+  metrics_.redirect = age();
   retries_made_ = 0;
   submit_or_give_back(TimePoint::min());
 }
@@ -169,7 +288,8 @@ ErrorContext Exchange::error_context() const {
           .method = task_.request().method(),
           .request_id = task_.id(),
           .duration = task_.duration().value_or(std::chrono::nanoseconds(0)),
-          .callback_args = task_.callback_args()};
+          .callback_args = task_.callback_args(),
+          .metrics = metrics_};
 }
 
 }  // namespace async_http_pool

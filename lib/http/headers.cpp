@@ -83,7 +83,9 @@ std::vector<std::string_view> Headers::get_all(std::string_view name) const {
 
 std::optional<std::string> Headers::joined(std::string_view name) const {
   // A cookie may contain a comma, in its date: RFC 9110, section 5.3.
-  const std::string_view separator = equals_ignoring_case(name, "set-cookie") ? "\n" : ", ";
+  std::string_view separator = ", ";
+  if (equals_ignoring_case(name, "set-cookie")) separator = "\n";
+  if (equals_ignoring_case(name, "cookie")) separator = "; ";  // RFC 6265, section 5.4
   std::optional<std::string> result;
   for (const auto& [field, value] : fields_) {
     if (!is_called(field, name)) {

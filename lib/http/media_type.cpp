@@ -5,6 +5,7 @@
 #include <string>
 
 #include "http/ascii.hpp"
+#include "http/method.hpp"
 
 namespace async_http_pool {
 namespace {
@@ -56,6 +57,13 @@ std::string take_value(std::string_view& rest) {
 }
 
 }  // namespace
+
+bool is_media_type(std::string_view text) noexcept {
+  const std::string_view type = trim(text.substr(0, text.find(';')));
+  const std::size_t slash = type.find('/');
+  return slash != std::string_view::npos && is_token(type.substr(0, slash)) &&
+         is_token(type.substr(slash + 1));
+}
 
 bool is_text_type(std::string_view content_type) noexcept {
   const std::string_view type = essence_of(content_type);

@@ -11,8 +11,6 @@
 namespace async_http_pool {
 namespace {
 
-constexpr std::size_t url_bytes_max = std::size_t{64} << 10U;
-
 [[noreturn]] void refuse(std::string_view rule, std::string_view url) {
   throw std::invalid_argument(
       std::string("url must ").append(rule).append(", got: ").append(quoted(redact_url(url))));
@@ -25,8 +23,8 @@ std::uint16_t default_port(std::string_view scheme) noexcept {
 }  // namespace
 
 Url Url::parse(std::string_view text) {
-  if (text.size() > url_bytes_max) {
-    throw std::invalid_argument("url must have at most " + std::to_string(url_bytes_max) +
+  if (text.size() > bytes_max) {
+    throw std::invalid_argument("url must have at most " + std::to_string(bytes_max) +
                                 " bytes, got: " + std::to_string(text.size()) + " bytes");
   }
   // Brackets outside of the host are against the RFC too, but in use: `?id[]=1`.

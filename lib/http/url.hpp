@@ -13,6 +13,8 @@ class Url {
   /// a bad port (0, above 65535, not digits), user information, a space, control or non-ASCII
   /// character, a broken percent escape in the host, more than 64 KiB.
   static Url parse(std::string_view text);
+  /// What `parse` takes.
+  static constexpr std::size_t bytes_max = std::size_t{64} << 10U;
 
   /// `reference` resolved against this URL (RFC 3986, section 5.2), as a server gives it in
   /// `location`: blanks around it are dropped, bytes that no URL may contain are percent-encoded

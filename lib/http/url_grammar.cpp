@@ -130,4 +130,25 @@ std::string lower_host(std::string_view host) {
   return to_lower(host.substr(0, zone)).append(host.substr(zone));
 }
 
+std::string remove_dot_segments(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  while (!path.empty()) {  // each round takes one "/segment"
+    const std::size_t end = std::min(path.find('/', 1), path.size());
+    const std::string_view segment = path.substr(0, end);
+    path.remove_prefix(end);
+    if (segment == "/." || segment == "/..") {
+      if (segment == "/..") {
+        out.erase(std::min(out.rfind('/'), out.size()));
+      }
+      if (path.empty()) {
+        out += '/';
+      }
+    } else {
+      out += segment;
+    }
+  }
+  return out;
+}
+
 }  // namespace async_http_pool

@@ -58,4 +58,7 @@ struct HostAndPort {
 /// case.
 [[nodiscard]] std::string lower_host(std::string_view host);
 
+/// RFC 3986, section 5.2.4, for a path that begins with a slash.
+[[nodiscard]] std::string remove_dot_segments(std::string_view path);
+
 }  // namespace async_http_pool

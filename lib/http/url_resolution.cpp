@@ -27,28 +27,6 @@ std::string escape_disallowed(std::string_view reference) {
   return out;
 }
 
-/// RFC 3986, section 5.2.4, for a path that begins with a slash.
-std::string remove_dot_segments(std::string_view path) {
-  std::string out;
-  out.reserve(path.size());
-  while (!path.empty()) {  // each round takes one "/segment"
-    const std::size_t end = std::min(path.find('/', 1), path.size());
-    const std::string_view segment = path.substr(0, end);
-    path.remove_prefix(end);
-    if (segment == "/." || segment == "/..") {
-      if (segment == "/..") {
-        out.erase(std::min(out.rfind('/'), out.size()));
-      }
-      if (path.empty()) {
-        out += '/';
-      }
-    } else {
-      out += segment;
-    }
-  }
-  return out;
-}
-
 /// RFC 3986, section 5.2.3
 std::string merge(std::string_view base_path, std::string_view path) {
   const std::size_t last_slash = base_path.rfind('/');

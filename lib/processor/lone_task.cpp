@@ -5,10 +5,10 @@
 
 namespace async_http_pool {
 
-LoneTask::LoneTask(RequestTask task, const Configuration& configuration,
+LoneTask::LoneTask(RequestTask task, const Configuration& configuration, RetryBudget& retry_budget,
                    std::unique_ptr<Selector> selector)
     : agent_(configuration, std::move(selector)),
-      exchange_(std::move(task), configuration, agent_, *this) {}
+      exchange_(std::move(task), configuration, agent_, retry_budget, *this) {}
 
 TaskOutcome LoneTask::run() {
   std::optional<std::string> reason;

@@ -17,8 +17,9 @@ namespace async_http_pool {
 /// application's. One thread at a time.
 class LoneTask final : private ExchangeListener {
  public:
-  /// `configuration` must outlive it. The deadline starts to run. Throws like `Agent`.
-  LoneTask(RequestTask task, const Configuration& configuration,
+  /// `configuration` and `retry_budget` must outlive it. The deadline starts to run. Throws like
+  /// `Agent`.
+  LoneTask(RequestTask task, const Configuration& configuration, RetryBudget& retry_budget,
            std::unique_ptr<Selector> selector);
 
   /// Once. An agent that fails is an outcome too. Throws like `Transport::submit`, and

@@ -32,10 +32,10 @@ class PendingTaskHost {
 class PendingTask final : public ListNode<PendingTask>, private ExchangeListener {
  public:
   PendingTask(PendingTaskHost& host, Slot slot, RequestTask task,
-              const Configuration& configuration, Transport& transport)
+              const Configuration& configuration, Transport& transport, RetryBudget& retry_budget)
       : slot_(std::move(slot)),
         host_(host),
-        exchange_(std::move(task), configuration, transport, *this) {}
+        exchange_(std::move(task), configuration, transport, retry_budget, *this) {}
 
   /// See `Exchange::start`. After true it belongs to itself.
   [[nodiscard]] bool start() { return exchange_.start(); }

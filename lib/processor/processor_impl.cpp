@@ -41,8 +41,21 @@ Processor::Impl::Impl(const Configuration& configuration,
       logger_(configuration_.logger().get()),
       observers_(logger_),
       admission_(static_cast<std::size_t>(configuration_.max_connections())),
+      retry_budget_({.percent = configuration_.client_config().retry_budget(),
+                     .floor = configuration_.client_config().retry_budget_floor()}),
       agents_(configuration_, make_selector) {
   admission_.set_idle_listener(this);
+  warn_of_dangers();
+}
+
+void Processor::Impl::warn_of_dangers() const noexcept {
+  const RequestConfig& options = configuration_.request_config();
+  const auto warn = [this](std::string_view option) {
+    log_message(logger_, LogLevel::warn, "{} is set for all requests: servers are not verified",
+                option);
+  };
+  if (*options.danger_accept_invalid_certs()) warn("danger_accept_invalid_certs");
+  if (*options.danger_accept_invalid_hosts()) warn("danger_accept_invalid_hosts");
 }
 
 bool Processor::Impl::is_on_agent_thread() const noexcept { return agent_thread_owner() == this; }
@@ -184,7 +197,7 @@ EnqueueResult Processor::Impl::try_enqueue(RequestTask& task) {
   TaskAccess::mark_enqueued(task);
   auto pending =
       std::make_unique<PendingTask>(static_cast<PendingTaskHost&>(*this), std::move(entry.slot),
-                                    std::move(task), configuration_, agents_);
+                                    std::move(task), configuration_, agents_, retry_budget_);
   bool is_posted = false;
   try {
     is_posted = pending->start();

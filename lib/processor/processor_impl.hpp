@@ -57,6 +57,7 @@ class Processor::Impl final : public std::enable_shared_from_this<Impl>,
   [[nodiscard]] bool is_on_agent_thread() const noexcept;
 
  private:
+  void warn_of_dangers() const noexcept;
   void begin_stop(TimePoint deadline) noexcept;
   /// Returns whether it did: not when they run already.
   [[nodiscard]] bool start_threads();
@@ -78,6 +79,7 @@ class Processor::Impl final : public std::enable_shared_from_this<Impl>,
   Logger* const logger_;
   ObserverList observers_;
   Admission admission_;
+  RetryBudget retry_budget_;  // before what may hold tasks
   AgentGroup agents_;
   std::atomic<std::size_t> inflight_count_ = 0;
   mutable Guarded<IntrusiveList<PendingTask>> inflight_;  // for inflight_request_ids

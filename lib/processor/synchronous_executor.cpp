@@ -37,7 +37,10 @@ class SilentHandler final : public TaskHandler {
 class SynchronousExecutor::Impl {
  public:
   Impl(const Configuration& configuration, Hooks hooks)
-      : configuration_(configuration), hooks_(std::move(hooks)) {}
+      : configuration_(configuration),
+        hooks_(std::move(hooks)),
+        retry_budget_({.percent = configuration_.client_config().retry_budget(),
+                       .floor = configuration_.client_config().retry_budget_floor()}) {}
 
   TaskOutcome call(RequestTask task) {
     refuse_on_agent_thread("SynchronousExecutor::call");
@@ -56,10 +59,11 @@ class SynchronousExecutor::Impl {
   }
 
  private:
-  [[nodiscard]] TaskOutcome run(RequestTask task) const {
+  [[nodiscard]] TaskOutcome run(RequestTask task) {
     // CURLOPT_NOSIGNAL leaves it to us, and this thread is the application's.
     const SigpipeBlock block;
-    return LoneTask(std::move(task), configuration_, make_selector(configuration_.selector()))
+    return LoneTask(std::move(task), configuration_, retry_budget_,
+                    make_selector(configuration_.selector()))
         .run();
   }
 
@@ -75,6 +79,7 @@ class SynchronousExecutor::Impl {
 
   const Configuration configuration_;
   const Hooks hooks_;
+  RetryBudget retry_budget_;
   bool is_calling_ = false;
 };
 

@@ -24,6 +24,11 @@ const std::string& Request::method() const noexcept { return state_->method; }
 const std::string& Request::url() const noexcept { return state_->url; }
 const Headers& Request::headers() const noexcept { return state_->headers; }
 const std::optional<std::string>& Request::body() const noexcept { return state_->body; }
+const std::optional<std::string>& Request::body_file() const noexcept { return state_->body_file; }
+const std::optional<Multipart>& Request::multipart() const noexcept { return state_->multipart; }
+const std::shared_ptr<CookieJar>& Request::cookie_jar() const noexcept {
+  return state_->cookie_jar;
+}
 std::optional<std::chrono::milliseconds> Request::timeout() const noexcept {
   return state_->timeout;
 }

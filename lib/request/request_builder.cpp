@@ -16,8 +16,9 @@
 namespace async_http_pool {
 namespace {
 
-/// A year: longer is a mistake in the unit, and must not overflow a deadline.
-constexpr std::chrono::milliseconds timeout_max = std::chrono::hours(24 * 365);
+/// Ten years, as for all options that last: longer is a mistake in the unit, and must not overflow
+/// a deadline.
+constexpr std::chrono::milliseconds timeout_max = std::chrono::hours(24 * 3650);
 
 void check_header(std::string_view name, std::string_view value) {
   const std::string lower = to_lower(name);
@@ -28,10 +29,31 @@ void check_header(std::string_view name, std::string_view value) {
     throw std::invalid_argument(fmt::format("value of header \"{}\" is not UTF-8", lower));
 }
 
-void check_body_allowed(const std::string& method) {
-  if (!allows_body(method)) {
-    throw std::invalid_argument(fmt::format("body is not allowed for {} requests", method));
-  }
+/// Credentials are given once: which of two would be sent is nothing to guess.
+void check_credentials(const Headers& headers, const RequestConfig& config) {
+  const auto is_filled = [](const std::optional<std::string>& text) {
+    return text.has_value() && !text->empty();
+  };
+  const bool has_name = is_filled(config.username()) || is_filled(config.password());
+  if (is_filled(config.bearer_token()) && has_name)
+    throw std::invalid_argument("cannot provide both bearer_token and username or password");
+  if ((is_filled(config.bearer_token()) || has_name) && headers.contains("authorization"))
+    throw std::invalid_argument("cannot provide both credentials and an authorization header");
+}
+
+constexpr bool is_member_of_request(std::string_view option) noexcept {
+  return option == "timeout" || option == "max_redirects";
+}
+
+/// The options that a request has no member of its own for: there is one place for each.
+RequestConfig without_members_of_request(const RequestConfig& config) {
+  if (!config.timeout() && !config.max_redirects()) return config;
+  RequestConfig kept;
+#define AHP_KEEP(type, name, default_value, rule, action) \
+  if (config.name() && !is_member_of_request(#name)) kept.set_##name(*config.name());
+  AHP_REQUEST_OPTIONS(AHP_KEEP)
+#undef AHP_KEEP
+  return kept;
 }
 
 /// `url` with `query` behind its own query and before its fragment.
@@ -71,29 +93,6 @@ RequestBuilder& RequestBuilder::headers(const Headers& headers) {
   return *this;
 }
 
-RequestBuilder& RequestBuilder::body(std::string_view bytes) {
-  Request::State& request = state_->request;
-  if (bytes.empty()) {
-    if (!state_->is_json) request.body.reset();
-    return *this;
-  }
-  check_body_allowed(request.method);
-  if (state_->is_json) throw std::invalid_argument("cannot provide both body and json");
-  request.body = bytes;
-  return *this;
-}
-
-RequestBuilder& RequestBuilder::json(const Value& value) {
-  Request::State& request = state_->request;
-  check_body_allowed(request.method);
-  if (request.body.has_value() && !state_->is_json) {
-    throw std::invalid_argument("cannot provide both body and json");
-  }
-  request.body = value.to_json();
-  state_->is_json = true;
-  return *this;
-}
-
 RequestBuilder& RequestBuilder::param(std::string_view name, std::string_view value) {
   state_->params.add(name, value);
   return *this;
@@ -107,7 +106,7 @@ RequestBuilder& RequestBuilder::params(const Value& object) {
 RequestBuilder& RequestBuilder::timeout(std::chrono::milliseconds value) {
   if (value.count() < 1 || value > timeout_max) {
     throw std::invalid_argument(
-        fmt::format("timeout must be between 1 ms and 365 days, got: {} ms", value.count()));
+        fmt::format("timeout must be between 1 ms and ten years, got: {} ms", value.count()));
   }
   state_->request.timeout = value;
   return *this;
@@ -124,20 +123,23 @@ RequestBuilder& RequestBuilder::config(const RequestConfig& value) {
   if (value.empty()) return *this;
   Request::State& request = state_->request;
   if (value.timeout()) timeout(*value.timeout());
-  if (value.max_redirects()) request.max_redirects = value.max_redirects();
-  request.config = std::make_shared<const RequestConfig>(value.over(request.options()));
+  if (value.max_redirects()) max_redirects(*value.max_redirects());
+  const RequestConfig merged = without_members_of_request(value).over(request.options());
+  request.config = merged.empty() ? nullptr : std::make_shared<const RequestConfig>(merged);
+  return *this;
+}
+
+RequestBuilder& RequestBuilder::cookie_jar(std::shared_ptr<CookieJar> value) noexcept {
+  state_->request.cookie_jar = std::move(value);
   return *this;
 }
 
 Request RequestBuilder::build() const {
   auto result = std::make_shared<Request::State>(state_->request);
+  check_credentials(result->headers, result->options());
   if (const std::optional<std::string> query = state_->params.text())
     result->url = Url::parse(with_query(result->url, *query)).text();
-  if (state_->is_json && !result->headers.contains("content-type")) {
-    // "encoding" instead of "charset" is what the original sends, and JSON has no charset (RFC
-    // 8259, 11).
-    result->headers.set("content-type", "application/json; encoding=utf-8");
-  }
+  state_->set_content_type(*result);
   return Request(std::move(result));
 }
 

@@ -32,6 +32,14 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "request_timeout";
     case ErrorCode::connect_timeout:
       return "connect_timeout";
+    case ErrorCode::first_byte_timeout:
+      return "first_byte_timeout";
+    case ErrorCode::idle_timeout:
+      return "idle_timeout";
+    case ErrorCode::attempt_timeout:
+      return "attempt_timeout";
+    case ErrorCode::low_speed:
+      return "low_speed";
     case ErrorCode::name_resolution:
       return "name_resolution";
     case ErrorCode::connection_refused:
@@ -54,12 +62,20 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "body_too_large";
     case ErrorCode::headers_too_large:
       return "headers_too_large";
+    case ErrorCode::stream_refused:
+      return "stream_refused";
+    case ErrorCode::request_body:
+      return "request_body";
     case ErrorCode::content_decoding:
       return "content_decoding";
     case ErrorCode::protocol_violation:
       return "protocol_violation";
     case ErrorCode::unsafe_redirect:
       return "unsafe_redirect";
+    case ErrorCode::forbidden_address:
+      return "forbidden_address";
+    case ErrorCode::unsupported_option:
+      return "unsupported_option";
     case ErrorCode::out_of_resources:
       return "out_of_resources";
     case ErrorCode::internal:
@@ -88,5 +104,6 @@ const std::string& Error::method() const noexcept { return state_->context.metho
 const std::string& Error::request_id() const noexcept { return state_->context.request_id; }
 std::chrono::nanoseconds Error::duration() const noexcept { return state_->context.duration; }
 const CallbackArgs& Error::callback_args() const noexcept { return state_->context.callback_args; }
+const Metrics& Error::metrics() const noexcept { return state_->context.metrics; }
 
 }  // namespace async_http_pool

@@ -15,8 +15,12 @@ std::string describe(const Response& response) {
 }
 
 ErrorContext context_of(const Response& response) {
-  return {response.url(), response.method(), response.request_id(), response.duration(),
-          response.callback_args()};
+  return {.url = response.url(),
+          .method = response.method(),
+          .request_id = response.request_id(),
+          .duration = response.duration(),
+          .callback_args = response.callback_args(),
+          .metrics = response.metrics()};
 }
 
 }  // namespace

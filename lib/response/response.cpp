@@ -51,6 +51,9 @@ const std::vector<std::string>& Response::redirects() const noexcept { return pa
 std::string_view Response::content_type() const noexcept {
   return parts_->headers.get("content-type").value_or(std::string_view());
 }
+const Headers& Response::trailers() const noexcept { return parts_->trailers; }
+const Metrics& Response::metrics() const noexcept { return parts_->metrics; }
+const std::optional<TlsInfo>& Response::tls() const noexcept { return parts_->tls; }
 
 bool Response::is_json() const noexcept { return is_json_type(content_type()); }
 

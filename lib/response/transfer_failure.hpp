@@ -13,6 +13,10 @@ struct TransferFailure {
   std::string message;
   /// Surely no server has seen the request: sending it again is harmless, whatever its method.
   bool never_sent = false;
+  /// The connection had been used before, and the server seems to have closed it while it was idle.
+  bool is_stale_connection = false;
+  /// A proxy answered, and said no: it will say so again.
+  bool is_refusal = false;
 };
 
 }  // namespace async_http_pool

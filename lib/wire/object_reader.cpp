@@ -173,6 +173,18 @@ Headers ObjectReader::headers(std::string_view name) const {
   return headers;
 }
 
+std::vector<ObjectReader> ObjectReader::objects(std::string_view name) const {
+  std::vector<ObjectReader> readers;
+  const Value* value = member(name);
+  if (value == nullptr) return readers;
+  check(name, [&] { readers.reserve(value->as_array().size()); });
+  for (const Value& item : value->as_array()) {
+    const std::string path = fmt::format("{}.{}[{}]", path_, name, readers.size());
+    readers.push_back({item, path, text_bytes_});
+  }
+  return readers;
+}
+
 ObjectReader ObjectReader::object(std::string_view name) const {
   return {required(name), fmt::format("{}.{}", path_, name), text_bytes_};
 }

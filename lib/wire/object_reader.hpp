@@ -54,6 +54,7 @@ class ObjectReader {
   /// numbers and bools are their JSON text, null is no field, and an array has several fields.
   [[nodiscard]] Headers headers(std::string_view name) const;
   [[nodiscard]] ObjectReader object(std::string_view name) const;
+  [[nodiscard]] std::vector<ObjectReader> objects(std::string_view name) const;
 
   /// Runs `action` and blames the member for the `std::invalid_argument` that it throws.
   template <typename Action>

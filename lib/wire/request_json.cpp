@@ -9,26 +9,12 @@
 
 #include <fmt/format.h>
 
-#include "base/utf8.hpp"
 #include "request/reserved_headers.hpp"
 #include "wire/document.hpp"
-#include "wire/payload.hpp"
-#include "wire/payload_reader.hpp"
+#include "wire/request_body_json.hpp"
 
 namespace async_http_pool {
 namespace {
-
-/// The original writes a string; only ours writes an object, for bytes that are no UTF-8. None of
-/// them was converted from another charset.
-std::optional<std::string> read_body(const ObjectReader& reader, const ParseLimits& limits) {
-  const Value* body = reader.member("body");
-  if (body == nullptr) return std::nullopt;
-  if (body->is_object()) return decode_payload(reader.object("body"), {}, limits.body_bytes_max);
-  if (!body->is_string()) reader.refuse("body", "must be a string or an object");
-  if (body->as_string().size() > limits.body_bytes_max)
-    reader.refuse("body", fmt::format("is longer than {} bytes", limits.body_bytes_max));
-  return body->as_string();
-}
 
 /// The original sends whatever headers it is given: those that are ours to set are set anew.
 Headers read_headers(const ObjectReader& reader) {
@@ -52,12 +38,7 @@ std::optional<std::chrono::milliseconds> read_timeout(const ObjectReader& reader
   return std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds));
 }
 
-/// Options that stand in the document by themselves, as in the original's.
-bool is_member_of_request(std::string_view option) noexcept {
-  return option == "timeout" || option == "max_redirects";
-}
-
-/// Options that are not known here may come from a later version: they are ignored.
+/// An option that is not known here is refused: it may be one that was to protect somebody.
 RequestConfig read_config(const ObjectReader& reader) {
   RequestConfig config;
   const Value* options = reader.member("config");
@@ -66,29 +47,18 @@ RequestConfig read_config(const ObjectReader& reader) {
   for (const auto& [name, value] : options->as_object()) {
     const std::string& option = name;
     const Value& wanted = value;
-    if (!is_member_of_request(option) && !wanted.is_null())
-      config_reader.check(option, [&] { static_cast<void>(config.set(option, wanted)); });
+    if (wanted.is_null()) continue;
+    const bool is_known = config_reader.check(option, [&] { return config.set(option, wanted); });
+    if (!is_known) config_reader.refuse(option, "is no option of a request");
   }
   return config;
 }
 
 /// The original knows no such member, and ignores it.
 void write_config(JsonWriter& writer, const RequestConfig& config) {
-  const Value options = config.to_value();
-  Value::Object written;
-  for (const auto& member : options.as_object()) {
-    if (!is_member_of_request(member.first)) written.push_back(member);
-  }
-  if (written.empty()) return;
+  if (config.empty()) return;
   writer.key("config");
-  writer.value(written);
-}
-
-void write_body(JsonWriter& writer, const Request& request) {
-  if (!request.body().has_value()) return writer.null();
-  const std::string& body = *request.body();
-  if (is_utf8(body)) return writer.string(body);
-  write_payload(writer, body, request.headers().get("content-type").value_or(std::string_view()));
+  writer.value(config.to_value());
 }
 
 }  // namespace
@@ -99,14 +69,14 @@ Request read_request(const ObjectReader& reader, const ParseLimits& limits) {
   RequestBuilder builder = reader.check("url", [&] { return Request::builder(method, url); });
   const Headers headers = read_headers(reader);
   reader.check("headers", [&] { builder.headers(headers); });
-  if (const auto body = read_body(reader, limits))
-    reader.check("body", [&] { builder.body(*body); });
+  read_request_body(reader, limits, builder);
+  const RequestConfig config = read_config(reader);
+  reader.check("config", [&] { builder.config(config); });
   if (const auto timeout = read_timeout(reader))
     reader.check("timeout", [&] { builder.timeout(*timeout); });
   if (const auto max_redirects = reader.integer("max_redirects"))
     reader.check("max_redirects", [&] { builder.max_redirects(*max_redirects); });
-  builder.config(read_config(reader));
-  return builder.build();
+  return reader.check({}, [&] { return builder.build(); });
 }
 
 Request Request::from_json(std::string_view text, const ParseLimits& limits) {
@@ -122,8 +92,7 @@ void write_request(JsonWriter& writer, const Request& request) {
   writer.string(request.url());
   writer.key("headers");
   write_headers(writer, request.headers());
-  writer.key("body");
-  write_body(writer, request);
+  write_request_body(writer, request);
   writer.key("timeout");
   if (const auto timeout = request.timeout()) {
     writer.seconds(*timeout);

@@ -53,6 +53,10 @@ void write_response(JsonWriter& writer, const Response& response) {
   writer.value(response.callback_args().value());
   writer.key("redirects");
   write_strings(writer, response.redirects());
+  if (!response.trailers().empty()) {
+    writer.key("trailers");
+    write_headers(writer, response.trailers());
+  }
   writer.end_object();
 }
 
@@ -72,6 +76,7 @@ Response read_response(const ObjectReader& reader, const ParseLimits& limits) {
   parts.method = reader.method_or_empty("http_method");
   parts.callback_args = reader.callback_args("callback_args");
   parts.redirects = reader.strings("redirects");
+  parts.trailers = reader.headers("trailers");
   return Response(std::move(parts));
 }
 

@@ -3,6 +3,7 @@
 #include "support/certificates.hpp"
 #include "support/dynamic_server.hpp"
 #include "support/encoding.hpp"
+#include "support/environment_variable.hpp"
 #include "support/nginx_server.hpp"
 #include "support/recording_logger.hpp"
 #include "support/running_processor.hpp"
@@ -10,7 +11,6 @@
 
 #include <async_http_pool/async_http_pool.hpp>
 
-#include <cstdlib>
 #include <string>
 
 using namespace async_http_pool;
@@ -30,20 +30,6 @@ Script tunnel(std::uint16_t port) {
   return {expect_request(), send("HTTP/1.1 200 Connected\r\nx-of-the-proxy: 1\r\n\r\n"),
           tunnel_to(port)};
 }
-
-/// An environment variable for as long as this lives.
-class EnvironmentVariable {
- public:
-  EnvironmentVariable(const char* name, const std::string& value) : name_(name) {
-    ::setenv(name, value.c_str(), 1);
-  }
-  ~EnvironmentVariable() { ::unsetenv(name_); }
-  EnvironmentVariable(const EnvironmentVariable&) = delete;
-  EnvironmentVariable& operator=(const EnvironmentVariable&) = delete;
-
- private:
-  const char* name_;
-};
 
 }  // namespace
 
@@ -114,37 +100,11 @@ TEST_CASE("a redirect goes through the proxy as well") {
   CHECK(plain.requests().empty());
 }
 
-TEST_CASE("hard case 110: a proxy that refuses the tunnel is an error of the proxy") {
-  for (const int status : {403, 407, 502}) {
-    INFO(status);
-    ScriptedServer proxy({expect_request(), send(response(status, "refused by proxy")), close()});
-    RunningProcessor processor(through(proxy));
-    CHECK(processor.get("https://name.local.test/").summary() == "connection proxy_failure");
-  }
-}
-
-TEST_CASE(
-    "hard case 110: a proxy that closes instead of making a tunnel is an error of the connection") {
-  ScriptedServer proxy({expect_request(), close()});
-  RunningProcessor processor(through(proxy));
-  CHECK(processor.get("https://name.local.test/").error_type() == ErrorType::connection);
-}
-
 TEST_CASE("an http request refused by the proxy is a response") {
   ScriptedServer proxy(
       {expect_request(), send(response(407, "who are you", "proxy-authenticate: Basic\r\n"))});
   RunningProcessor processor(through(proxy));
   CHECK(processor.get("http://origin.nowhere.test/").status() == 407);
-}
-
-TEST_CASE("a proxy that is not there or has no address is an error of the connection") {
-  const std::string port = std::to_string(free_port());
-  RunningProcessor absent(
-      test_configuration().set_retries(0).set_proxy_url("http://127.0.0.1:" + port));
-  CHECK(absent.get("http://origin.nowhere.test/").summary() == "connection connection_refused");
-  RunningProcessor unknown(
-      test_configuration().set_retries(0).set_proxy_url("http://proxy.nowhere.test:1"));
-  CHECK(unknown.get("http://127.0.0.1/").summary() == "connection name_resolution");
 }
 
 TEST_CASE("the credentials of the proxy reach no error and no log") {

@@ -26,6 +26,7 @@ DOORS = {
     "openssl/": ["lib/base/"],
     "iconv.h": ["lib/base/charset.cpp"],
     "hiredis/": ["lib/stores/"],
+    "libpsl.h": ["lib/http/public_suffix_list.cpp"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 STANDARD = re.compile(r"^[a-z_0-9]+$")

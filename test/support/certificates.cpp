@@ -1,11 +1,18 @@
 #include "support/certificates.hpp"
 
+#include "support/encoding.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/sha.h>
 #include <openssl/x509v3.h>
 
+#include <array>
+#include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 
@@ -23,6 +30,7 @@ struct Deleter {
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
+using Pkcs12 = std::unique_ptr<PKCS12, Deleter<PKCS12_free>>;
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 
 constexpr long day = 24L * 60 * 60;
@@ -112,6 +120,53 @@ ServerIdentity write(const TempDirectory& directory, const std::string& name,
           directory.write(name + ".key", pem(identity.key.get()))};
 }
 
+std::string encrypted_pem(EVP_PKEY* key, const std::string& password) {
+  const Bio bio(BIO_new(BIO_s_mem()));
+  require(bio && PEM_write_bio_PKCS8PrivateKey(bio.get(), key, EVP_aes_256_cbc(), password.data(),
+                                               static_cast<int>(password.size()), nullptr,
+                                               nullptr) == 1,
+          "encrypted key to PEM");
+  return text_of(bio);
+}
+
+std::string p12(const Identity& identity, const std::string& password) {
+  const Pkcs12 made(PKCS12_create(password.c_str(), "client", identity.key.get(),
+                                  identity.certificate.get(), nullptr, 0, 0, 0, 0, 0));
+  const Bio bio(BIO_new(BIO_s_mem()));
+  require(made && bio && i2d_PKCS12_bio(bio.get(), made.get()) == 1, "PKCS#12");
+  return text_of(bio);
+}
+
+ClientIdentity write_client(const TempDirectory& directory, const std::string& name,
+                            const Identity& identity) {
+  const std::string password = "pa$$ of " + name;
+  const ServerIdentity files = write(directory, name, identity);
+  return {.certificate_file = files.certificate_file,
+          .key_file = files.key_file,
+          .encrypted_key_file =
+              directory.write(name + ".aes.key", encrypted_pem(identity.key.get(), password)),
+          .p12_file = directory.write(name + ".p12", p12(identity, password)),
+          .password = password};
+}
+
+/// What curl calls a pin: RFC 7469, section 2.4.
+std::string pin_of(const Identity& identity) {
+  unsigned char* der = nullptr;
+  const int size = i2d_PUBKEY(identity.key.get(), &der);
+  require(size > 0, "public key to DER");
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(der, static_cast<std::size_t>(size), digest.data());
+  OPENSSL_free(der);
+  return "sha256//" + base64(std::string(digest.begin(), digest.end()));
+}
+
+/// As `openssl rehash` names it.
+std::string hashed_name(X509* authority) {
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "%08lx.0", X509_subject_name_hash(authority));
+  return name.data();
+}
+
 }  // namespace
 
 Certificates::Certificates() {
@@ -119,6 +174,12 @@ Certificates::Certificates() {
   const Identity other = make_identity({.common_name = "another test CA"}, nullptr);
   ca_file_ = directory_.write("ca.pem", pem(authority.certificate.get()));
   other_ca_file_ = directory_.write("other-ca.pem", pem(other.certificate.get()));
+
+  const Identity of_clients = make_identity({.common_name = "clients' test CA"}, nullptr);
+  client_ca_file_ = directory_.write("client-ca.pem", pem(of_clients.certificate.get()));
+  std::filesystem::create_directory(ca_directory());
+  directory_.write("authorities/" + hashed_name(authority.certificate.get()),
+                   pem(authority.certificate.get()));
 
   const Description good{.common_name = "localhost", .alternative_names = local_names, .serial = 2};
   Description expired = good;
@@ -130,10 +191,20 @@ Certificates::Certificates() {
   wrong_host.alternative_names = "DNS:other.example";
   wrong_host.serial = 4;
 
-  good_ = write(directory_, "good", make_identity(good, &authority));
+  const Identity good_identity = make_identity(good, &authority);
+  good_ = write(directory_, "good", good_identity);
+  good_pin_ = pin_of(good_identity);
   expired_ = write(directory_, "expired", make_identity(expired, &authority));
   wrong_host_ = write(directory_, "wrong-host", make_identity(wrong_host, &authority));
   self_signed_ = write(directory_, "self-signed", make_identity(good, nullptr));
+  client_ = write_client(
+      directory_, "client",
+      make_identity({.common_name = "client", .alternative_names = "DNS:client", .serial = 5},
+                    &of_clients));
+  stranger_ = write_client(
+      directory_, "stranger",
+      make_identity({.common_name = "stranger", .alternative_names = "DNS:stranger", .serial = 6},
+                    &other));
 }
 
 }  // namespace async_http_pool::test

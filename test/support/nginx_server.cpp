@@ -59,6 +59,7 @@ std::string configuration(const NginxOptions& options, const std::string& direct
          // Level 0, so that a server that speaks nothing newer than TLS 1.1 can be had at all.
          << "    ssl_ciphers ALL:@SECLEVEL=0;\n"
          << "    http2_max_concurrent_streams " << options.http2_max_concurrent_streams << ";\n"
+         << options.tls_directives << "\n"
          << common_locations(directory, options.locations) << "  }\n";
   }
   text << "}\n";

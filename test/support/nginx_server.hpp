@@ -19,7 +19,8 @@ struct NginxOptions {
   std::optional<ServerIdentity> identity;  ///< none: no TLS port
   std::string tls_protocols = "TLSv1.2 TLSv1.3";
   bool http2 = true;
-  std::string locations;  ///< more `location` blocks, for both ports
+  std::string tls_directives;  ///< more directives of the TLS port's `server`
+  std::string locations;       ///< more `location` blocks, for both ports
 };
 
 /// Debian's nginx on free ports of 127.0.0.1, in one process of its own.

@@ -27,7 +27,7 @@ class ScriptedExchange final : private ExchangeListener {
       : configuration_(configuration), made_after_(SteadyClock::now()) {
     RequestTask task(std::move(request), std::make_shared<RecordingHandler>(), "callback",
                      CallbackArgs{{"k", 1}}, std::move(options));
-    exchange_ = std::make_unique<Exchange>(std::move(task), configuration_, transport,
+    exchange_ = std::make_unique<Exchange>(std::move(task), configuration_, transport, retry_budget,
                                            static_cast<ExchangeListener&>(*this));
     made_before_ = SteadyClock::now();
   }
@@ -50,6 +50,7 @@ class ScriptedExchange final : private ExchangeListener {
   }
 
   ScriptedTransport transport;
+  RetryBudget retry_budget{{.percent = 20, .floor = 10}};
 
  private:
   void on_hop_started(const RequestTask& task) noexcept override { note("started", task); }

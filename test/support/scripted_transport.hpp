@@ -27,12 +27,22 @@ class ScriptedTransport final : public Transport {
   // What a test does to the order that is not complete yet.
 
   void start() { listener_->on_transfer_started(); }
-  void respond(int status, Headers headers = {}, std::string body = "") {
+  void respond(int status, Headers headers = {}, std::string body = "",
+               std::vector<std::string> earlier_cookies = {}) {
     TransferResult result;
+    result.earlier_cookies = std::move(earlier_cookies);
     result.has_response_bytes = true;
     result.status = status;
     result.headers = std::move(headers);
     result.body = std::move(body);
+    end().on_transfer_done(std::move(result));
+  }
+  /// By a 417, to a request that has asked before its body.
+  void refuse_expectation() {
+    TransferResult result;
+    result.has_response_bytes = true;
+    result.status = 417;
+    result.is_expectation_refused = true;
     end().on_transfer_done(std::move(result));
   }
   void redirect_to(const std::string& location, int status = 302) {

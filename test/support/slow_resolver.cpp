@@ -47,6 +47,22 @@ bool is_literal_address(const char* node) {
          ::inet_pton(AF_INET6, node, address.data()) == 1;
 }
 
+using Resolve = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+
+/// ::1, then 127.0.0.1; as far as the hints want them.
+int resolve_both(Resolve real, const char* service, const addrinfo* hints, addrinfo** result) {
+  addrinfo* v4 = nullptr;
+  const int v4_code = real("127.0.0.1", service, hints, &v4);
+  if (real("::1", service, hints, result) != 0) {
+    *result = v4;
+    return v4_code;
+  }
+  addrinfo* last = *result;
+  while (last->ai_next != nullptr) last = last->ai_next;
+  last->ai_next = v4;  // freeaddrinfo takes them one by one
+  return 0;
+}
+
 }  // namespace
 
 SlowResolver::SlowResolver() {
@@ -77,8 +93,7 @@ extern "C" __attribute__((visibility("default"))) int getaddrinfo(const char* no
                                                                   const addrinfo* hints,
                                                                   addrinfo** result) {
   using namespace async_http_pool::test;
-  using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
-  static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  static const auto real = reinterpret_cast<Resolve>(::dlsym(RTLD_NEXT, "getaddrinfo"));
   if (real == nullptr) return EAI_SYSTEM;
   const bool is_no_question = hints != nullptr && (hints->ai_flags & AI_NUMERICHOST) != 0;
   if (node == nullptr || is_no_question || is_literal_address(node))
@@ -86,6 +101,7 @@ extern "C" __attribute__((visibility("default"))) int getaddrinfo(const char* no
 
   std::string_view name(node);
   if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.ends_with(".both.test")) return resolve_both(real, service, hints, result);
   const bool is_slow = name.ends_with(".slow.test");
   if (is_slow) wait_until_open();
   if (is_slow || name == "localhost" || name.ends_with(".local.test")) {
@@ -95,5 +111,5 @@ extern "C" __attribute__((visibility("default"))) int getaddrinfo(const char* no
     const int failure = real("127.0.0.2", service, hints, result);
     return failure != 0 ? failure : real("127.0.0.1", service, hints, &(*result)->ai_next);
   }
-  return EAI_NONAME;
+  return name.ends_with(".memory.test") ? EAI_MEMORY : EAI_NONAME;
 }

@@ -12,6 +12,8 @@ namespace async_http_pool::test {
 ///   127.0.0.1
 ///   *.local.test      127.0.0.1, and so does localhost
 ///   *.twice.test      127.0.0.2, then 127.0.0.1
+///   *.both.test       ::1 and 127.0.0.1
+///   *.memory.test     EAI_MEMORY
 ///   literal addresses as usual
 ///   everything else   EAI_NONAME at once; *.nowhere.test is meant for that
 ///

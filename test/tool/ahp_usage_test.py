@@ -161,7 +161,8 @@ class AhpUsageTest(AhpCase):
                               ('{"max_connections":"1"}', "max_connections must be an integer"),
                               ('{"max_connections":0}', "max_connections"),
                               ('{"store":5}', "store must be a string"), ('{"store":"x"}', "store: must be file:DIR"),
-                              ('{"threshold":0}', "threshold"),
+                              ('{"threshold":0}', "threshold"), ('{"retry_budget":-1}', "retry_budget"),
+                              ('{"first_byte_timeout":"1"}', "first_byte_timeout"), ('{"auth":["x"]}', "auth"),
                               ('{"request_timeout":true}', "request_timeout must be a number of seconds"),
                               ('{"quiet":1}', "quiet must be true or false"),
                               ('{"agents":1,"agents":2}', "agents is given twice")):
@@ -169,6 +170,13 @@ class AhpUsageTest(AhpCase):
                 config = self.file("config", content)
                 self.assert_usage_error(["run", "--config", str(config), "-"], str(config), said)
         self.assert_usage_error(["run", "--config", "/no/such", "-"], "cannot read /no/such")
+
+    def test_a_configuration_file_may_have_any_option_of_the_library(self):
+        options = {"first_byte_timeout": 5, "retry_statuses": [503], "deny_private_addresses": True, "retry_budget": 10,
+                   "max_in_flight_per_host": 2, "selector": "poll"}
+        config = self.file("config", json.dumps(options))
+        [line] = self.ahp("run", "--config", config, "-", stdin=b"http://127.0.0.1:1/\n").stdout.splitlines()
+        self.assertIn(b"forbidden_address", line)
 
     def test_a_configuration_file_has_at_most_1_mib(self):
         config = self.file("config", b'{"quiet":true}'.ljust(1 << 20))

@@ -3,7 +3,9 @@
 #include "usage_error.hpp"
 
 #include <fmt/format.h>
+#include <async_http_pool/client_config.hpp>
 #include <async_http_pool/exceptions.hpp>
+#include <async_http_pool/request_config.hpp>
 #include <async_http_pool/value.hpp>
 
 #include <algorithm>
@@ -13,6 +15,7 @@
 #include <cstring>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <system_error>
 
 namespace ahp_tool {
@@ -54,7 +57,8 @@ Value read_object(const std::string& path) {
   }
 }
 
-const Option& find_option(OptionTable options, const std::string& path, const std::string& key) {
+/// Null when the command has no such option.
+const Option* find_option(OptionTable options, const std::string& key) {
   const auto is_meant = [&](const Option& option) {
     std::string name(option.name);
     std::replace(name.begin(), name.end(), '-', '_');
@@ -62,9 +66,26 @@ const Option& find_option(OptionTable options, const std::string& path, const st
                                     option.name) == command_line_only.end();
   };
   const auto found = std::find_if(options.begin(), options.end(), is_meant);
-  if (found == options.end())
-    throw UsageError(fmt::format("{}: unknown option {}", path, Value(key).to_json()));
-  return *found;
+  return found == options.end() ? nullptr : &*found;
+}
+
+/// Sets an option of the library that the command line has no words for. False: there is none.
+bool apply_library_option(const std::string& key, const Value& value, std::string_view shown_name,
+                          Settings& settings) {
+  async_http_pool::Configuration& configuration = settings.configuration;
+  try {
+    async_http_pool::RequestConfig request_config;
+    if (request_config.set(key, value)) {
+      configuration.set_request_config(request_config);
+      return true;
+    }
+    async_http_pool::ClientConfig client_config = configuration.client_config();
+    if (!client_config.set(key, value)) return false;
+    configuration.set_client_config(client_config);
+    return true;
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(fmt::format("{}: {}", shown_name, error.what()));
+  }
 }
 
 }  // namespace
@@ -73,9 +94,13 @@ void apply_config_file(const std::string& path, OptionTable options, Settings& s
   const Value object = read_object(path);
   std::set<std::string_view> seen;
   for (const auto& [key, value] : object.as_object()) {
-    const Option& option = find_option(options, path, key);
     if (!seen.insert(key).second) throw UsageError(fmt::format("{}: {} is given twice", path, key));
-    apply_option(option, value, fmt::format("{}: {}", path, key), settings);
+    const std::string shown_name = fmt::format("{}: {}", path, key);
+    if (const Option* option = find_option(options, key)) {
+      apply_option(*option, value, shown_name, settings);
+    } else if (!apply_library_option(key, value, shown_name, settings)) {
+      throw UsageError(fmt::format("{}: unknown option {}", path, Value(key).to_json()));
+    }
   }
 }
 

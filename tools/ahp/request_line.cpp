@@ -18,8 +18,9 @@ using async_http_pool::Request;
 using async_http_pool::Value;
 
 constexpr std::string_view white_space = " \t\r\v\f";
-constexpr std::array<std::string_view, 6> request_members = {
-    "http_method", "url", "headers", "body", "timeout", "max_redirects"};
+constexpr std::array<std::string_view, 9> request_members = {
+    "http_method", "url",     "headers",       "body",  "body_file",
+    "multipart",   "timeout", "max_redirects", "config"};
 constexpr std::array<std::string_view, 4> own_members = {"id", "callback", "callback_args",
                                                          "raise_error_responses"};
 

@@ -22,8 +22,9 @@ Makes the HTTP requests of FILE, one a line, many at a time, and writes one line
 each outcome, in the order in which they complete.
 
 A line is a URL, or a JSON object: {"url":...,"http_method":"get","headers":{...},"body":...,
-"timeout":SECONDS,"max_redirects":N,"id":...,"callback":...,"callback_args":{...},
-"raise_error_responses":BOOL}; only url is needed. Blank lines and lines that begin with # are
+"timeout":SECONDS,"max_redirects":N,"config":{...},"id":...,"callback":...,"callback_args":{...},
+"raise_error_responses":BOOL}; only url is needed. Instead of body, "body_file":PATH sends a file, and
+"multipart":[{"name":...,"value":...},{"name":...,"file":PATH},...] a form with files. Blank lines and lines that begin with # are
 skipped. A line that is no request becomes a line of type error, and the run goes on.
 
 Output: {"id":...,"callback":...,"type":"response"|"error","result":{...}}. The id is the line's own

@@ -24,7 +24,9 @@ class CountingListener final : public TransferListener {
 class Fixture {
  public:
   Fixture(int agents, int lane_size)
-      : configuration_(Configuration().set_agents(agents).set_lane_size(lane_size)),
+      : Fixture(ClientConfig().set_agents(agents).set_lane_size(lane_size)) {}
+  explicit Fixture(const ClientConfig& config)
+      : configuration_(Configuration().set_client_config(config)),
         group_(configuration_, [] { return make_selector(SelectorKind::automatic); }) {}
   ~Fixture() { run_to_the_end(); }
   Fixture(const Fixture&) = delete;
@@ -88,6 +90,16 @@ TEST_CASE("a crowded home passes on to the least busy agent what is too much") {
   for (int i = 0; i < 100; ++i) REQUIRE(fixture.submit("http://127.0.0.1:1"));
   const std::vector<int> loads = sorted(fixture.loads());
   CHECK(loads.back() - loads.front() <= 4);
+}
+
+TEST_CASE("a home keeps what is too much when hosts have limits, which nobody else knows of") {
+  ClientConfig config;
+  config.set_agents(3).set_lane_size(1);
+  SECTION("of requests") { config.set_max_in_flight_per_host(2); }
+  SECTION("of connections") { config.set_max_connections_per_host(2); }
+  Fixture fixture(config);
+  for (int i = 0; i < 20; ++i) REQUIRE(fixture.submit("http://127.0.0.1:1"));
+  CHECK(sorted(fixture.loads()) == std::vector<int>{0, 0, 20});
 }
 
 TEST_CASE("transfers that were submitted and never run are given back, and the load falls") {

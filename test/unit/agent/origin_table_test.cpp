@@ -125,5 +125,42 @@ TEST_CASE("more connections of an idle origin do not make it younger, nor count 
   CHECK(table.surplus(1) == nullptr);
 }
 
+TEST_CASE("each origin has a home of its own, the same for as long as it is known") {
+  OriginTable table;
+  Origin& first = table.begin_transfer(a);
+  Origin& second = table.begin_transfer("http://b:80");
+  CHECK(table.home_of(first) == 0);
+  CHECK(table.home_of(second) == 1);
+  CHECK(table.home_of(first) == 0);
+  table.add_socket(first, 0, 5);
+  table.end_transfer(first);
+  CHECK(table.home_of(table.begin_transfer("http://c:80")) == 2);  // a connection keeps the first
+}
+
+TEST_CASE("the home of an origin that is forgotten is the next newcomer's") {
+  OriginTable table;
+  Origin& first = table.begin_transfer(a);
+  Origin& second = table.begin_transfer("http://b:80");
+  REQUIRE(table.home_of(first) == 0);
+  REQUIRE(table.home_of(second) == 1);
+  table.end_transfer(first);
+  CHECK(table.home_of(table.begin_transfer("http://c:80")) == 0);
+  CHECK(table.home_of(table.begin_transfer(a)) == 2);
+}
+
+TEST_CASE("a lane has no more transfers of an origin that may speak HTTP/2 than streams") {
+  OriginTable table;
+  Origin& tls = table.begin_transfer("https://a:443");
+  Origin& plain = table.begin_transfer(a);
+  for (Origin* origin : {&tls, &plain}) origin->use_of(1).transfers = 2;
+  CHECK(tls.has_streams_for_more(1, 3));
+  CHECK_FALSE(tls.has_streams_for_more(1, 2));
+  CHECK(tls.has_streams_for_more(0, 2));
+  CHECK(tls.has_streams_for_more(7, 2));  // a lane that it has not seen yet
+  CHECK(plain.has_streams_for_more(1, 2));
+  plain.is_multiplexed = true;  // with prior knowledge
+  CHECK_FALSE(plain.has_streams_for_more(1, 2));
+}
+
 }  // namespace
 }  // namespace async_http_pool

@@ -50,6 +50,32 @@ TEST_CASE("a piece that is far beyond the limit does not overflow the count") {
   CHECK_FALSE(small.add_body(std::string(100'000, 'x')));
 }
 
+TEST_CASE("a body is refused when it outgrows its ratio, and one piece is never counted") {
+  struct Row {
+    std::size_t ratio;
+    std::size_t body;
+    std::size_t encoded;
+    bool is_refused;
+  };
+  constexpr std::size_t piece = 16'384;
+  const Row rows[] = {{0, 1000 * piece, 0, false},        {10, 10 * piece, 0, false},
+                      {10, 10 * piece + 1, 0, true},      {10, 10 * piece + 1, 1, false},
+                      {10, 10 * (piece + 1), 1, false},   {10, 10 * (piece + 1) + 1, 1, true},
+                      {1, 2 * piece, piece, false},       {1, 2 * piece + 1, piece, true},
+                      {1, 100 * piece, 99 * piece, false}};
+  for (const Row& row : rows) {
+    INFO(row.ratio << " " << row.body << " " << row.encoded);
+    ResponseLimits limits = body_limit(1000 * piece);
+    limits.decompression_ratio_max = row.ratio;
+    ResponseCollector collector(limits, false);
+    REQUIRE(feed(collector, {"HTTP/1.1 200 OK", "content-encoding: gzip", ""}));
+    REQUIRE(collector.add_body(std::string(row.body, 'z')));
+    const bool is_refused = collector.needs_ratio_check() && !collector.check_ratio(row.encoded);
+    CHECK(is_refused == row.is_refused);
+    if (is_refused) check_too_large(collector, ErrorCode::body_too_large);
+  }
+}
+
 TEST_CASE("the body of a head that is replaced does not count against the limit") {
   ResponseCollector collector(body_limit(4), false);
   REQUIRE(feed(collector, {"HTTP/1.1 401 No", ""}));
@@ -83,18 +109,19 @@ TEST_CASE("hard case 64: the refusal of a length names both sizes") {
         "Response body size (3000000 bytes) exceeds maximum allowed size (10 bytes)");
 }
 
-TEST_CASE("a length that is no number announces nothing") {
-  for (const char* length : {"abc", "-1", "+5", "2, 2", "0x10", ""}) {
-    INFO(length);
-    ResponseCollector collector(body_limit(10), false);
-    REQUIRE(feed(collector, {"HTTP/1.1 200 OK", std::string("Content-Length: ") + length, ""}));
-    TransferResult result;
-    collector.move_to(result);
-    CHECK(result.body.has_value());
+TEST_CASE("a length that is no number is refused, whether there is a body or not") {
+  for (const char* length : {"abc", "-1", "+5", "2, 3", "0x10", ""}) {
+    for (const bool is_head : {false, true}) {
+      INFO(length);
+      ResponseCollector collector(body_limit(10), is_head);
+      REQUIRE_FALSE(
+          feed(collector, {"HTTP/1.1 200 OK", std::string("Content-Length: ") + length, ""}));
+      CHECK(collector.failure()->code == ErrorCode::protocol_violation);
+    }
   }
 }
 
-TEST_CASE("hard cases 41 and 42: header bytes of exactly the limit pass, one more does not") {
+TEST_CASE("header bytes of exactly the limit pass, one more does not") {
   const Lines lines = {"HTTP/1.1 200 OK", "A: 12345", ""};
   const std::size_t bytes = 17 + 10 + 2;
   const auto accepts = [&](std::size_t limit) {
@@ -139,7 +166,7 @@ TEST_CASE("hard case 7: trailers count against both limits of the headers") {
   ResponseCollector by_bytes(
       {.body_bytes_max = 9, .header_bytes_max = 100, .header_count_max = 1000}, false);
   REQUIRE(feed(by_bytes, head));
-  CHECK(rounds_taken(by_bytes, {"T: 1", " folded"}, 1000) < 10);
+  CHECK(rounds_taken(by_bytes, {"T: 1"}, 1000) < 20);
   check_too_large(by_bytes, ErrorCode::headers_too_large);
 }
 
@@ -149,10 +176,11 @@ TEST_CASE("hard case 39: a flood of interim responses ends at the limits of the 
   CHECK(rounds_taken(by_bytes, {"HTTP/1.1 100 Continue", ""}, 20'000) == 40);
   check_too_large(by_bytes, ErrorCode::headers_too_large);
 
-  ResponseCollector by_count(
-      {.body_bytes_max = 9, .header_bytes_max = 1'000'000, .header_count_max = 9}, false);
-  CHECK(rounds_taken(by_count, {"HTTP/1.1 103 Hints", "A: 1", ""}, 20'000) == 9);
-  check_too_large(by_count, ErrorCode::headers_too_large);
+  // Their fields count for each of them alone: a thousand interim responses are skipped.
+  ResponseCollector many({.body_bytes_max = 9, .header_bytes_max = 100'000, .header_count_max = 9},
+                         false);
+  CHECK(rounds_taken(many, {"HTTP/1.1 103 Hints", "A: 1", ""}, 1000) == 1000);
+  CHECK(feed(many, {"HTTP/1.1 200 OK", "B: 2", ""}));
 }
 
 }  // namespace

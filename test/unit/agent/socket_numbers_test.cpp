@@ -31,7 +31,7 @@ class Fixture final : private LaneHost {
   OriginTable origins_;
   SocketTable table_{*selector_, origins_};
   TimerQueue timers_;
-  Lane lane_{static_cast<LaneHost&>(*this), 0, 1};
+  Lane lane_{static_cast<LaneHost&>(*this), 0, {.kept_connections = 1}};
 };
 
 /// The reading end of a pipe in which a byte waits.

@@ -155,11 +155,13 @@ TEST_CASE("the user agent is a header value", "[configuration]") {
   REQUIRE(config.set_user_agent("").user_agent().empty());
 }
 
-TEST_CASE("a proxy is an http or https URL, with credentials or without", "[configuration]") {
-  const auto url = GENERATE(as<std::string>(), "", "http://proxy", "http://proxy:3128",
-                            "https://proxy.example:8443/", "http://[::1]:3128", "HTTP://Proxy/",
-                            "http://me:s3cret@proxy:3128", "http://me@proxy", "http://:x@proxy",
-                            "http://me:a%40b%2Fc!$&'()*+,;=-._~:@proxy");
+TEST_CASE("a proxy is an http, https or SOCKS URL, with credentials or without",
+          "[configuration]") {
+  const auto url = GENERATE(
+      as<std::string>(), "", "http://proxy", "http://proxy:3128", "https://proxy.example:8443/",
+      "http://[::1]:3128", "HTTP://Proxy/", "http://me:s3cret@proxy:3128", "http://me@proxy",
+      "http://:x@proxy", "http://me:a%40b%2Fc!$&'()*+,;=-._~:@proxy", "socks4://proxy",
+      "socks4a://me@proxy:1080", "socks5://me:s3cret@proxy", "SOCKS5H://[::1]");
   CAPTURE(url);
   Configuration config;
   REQUIRE(config.set_proxy_url(url).proxy_url() == url);
@@ -167,13 +169,14 @@ TEST_CASE("a proxy is an http or https URL, with credentials or without", "[conf
 
 TEST_CASE("what is no URL of a proxy is refused, without its credentials", "[configuration]") {
   const auto url = GENERATE(
-      as<std::string>(), "proxy", "proxy:3128", "me:s3cret@proxy:3128", "socks5://me:s3cret@proxy",
-      "ftp://proxy", "http:proxy", "http:/proxy", "http:///proxy", "http://", "http://me:s3cret@",
-      "http://me:s3cret@proxy:0", "http://me:s3cret@proxy:99999", "http://me:s3cret@proxy:x",
-      "http://me:s3cret@s3cret@proxy", "http://me:s3cret/s3cret@proxy", "http://me:1/s3cret@proxy",
-      "http://me:s3cret?s3cret@proxy", "http://me:s3cret#s3cret@proxy", "http://me:s3 cret@proxy",
-      "http://me:s3cret%@proxy", "http://me:s3cret%zz@proxy", "http://me:s3cret\\x@proxy",
-      "http://proxy/path", "http://proxy?query", "http://proxy#fragment", " http://me:s3cret@proxy",
+      as<std::string>(), "proxy", "proxy:3128", "me:s3cret@proxy:3128", "socks://me:s3cret@proxy",
+      "socks6://proxy", "socks5h://me:s3cret@proxy/path", "socks5://", "ftp://proxy", "http:proxy",
+      "http:/proxy", "http:///proxy", "http://", "http://me:s3cret@", "http://me:s3cret@proxy:0",
+      "http://me:s3cret@proxy:99999", "http://me:s3cret@proxy:x", "http://me:s3cret@s3cret@proxy",
+      "http://me:s3cret/s3cret@proxy", "http://me:1/s3cret@proxy", "http://me:s3cret?s3cret@proxy",
+      "http://me:s3cret#s3cret@proxy", "http://me:s3 cret@proxy", "http://me:s3cret%@proxy",
+      "http://me:s3cret%zz@proxy", "http://me:s3cret\\x@proxy", "http://proxy/path",
+      "http://proxy?query", "http://proxy#fragment", " http://me:s3cret@proxy",
       "http://me:s3cret\n@proxy", "http://proxy\r\nX: y", "http://me:s3cretä@proxy",
       // With these libcurl would quietly go without the proxy, or quote the whole URL in a message.
       "http://me:s3cret%00@proxy", "http://me%0a:s3cret@proxy", "http://me:s3cret%1f@proxy",
@@ -183,7 +186,8 @@ TEST_CASE("what is no URL of a proxy is refused, without its credentials", "[con
   config.set_proxy_url("http://before");
   const std::string message = refusal_of([&] { return config.set_proxy_url(url); });
   CAPTURE(message);
-  REQUIRE(message.starts_with("proxy_url must be an HTTP or HTTPS URL without a path, got: \""));
+  REQUIRE(
+      message.starts_with("proxy_url must be an HTTP, HTTPS or SOCKS URL without a path, got: \""));
   REQUIRE(message.find("s3") == std::string::npos);
   REQUIRE(message.find("me:") == std::string::npos);
   REQUIRE(message.find('\n') == std::string::npos);

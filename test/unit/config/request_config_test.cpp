@@ -133,13 +133,56 @@ TEST_CASE("A request carries its options through JSON, those of the original whe
   CHECK(Request::get("http://127.0.0.1/").build().to_json().find("config") == std::string::npos);
 }
 
-TEST_CASE("Options of later versions in a document are ignored, wrong values are not") {
+TEST_CASE(
+    "Options in a document that are unknown or wrong are refused: they may protect somebody") {
   const std::string head = R"({"http_method":"get","url":"http://h/","headers":{},"config":)";
-  const Request request = Request::from_json(head + R"({"of_2031":true,"retries":null}})");
-  CHECK(request.config().empty());
+  CHECK(Request::from_json(head + R"({"retries":null}})").config().empty());
+  CHECK_THROWS_WITH(Request::from_json(head + R"({"deny_private_addresse":true}})"),
+                    "request.config.deny_private_addresse: is no option of a request");
   CHECK_THROWS_WITH(Request::from_json(head + R"({"retries":-1}})"),
                     "request.config.retries: retries must be a non-negative integer, got: -1");
   CHECK_THROWS_AS(Request::from_json(head + "[]}"), ParseError);
+}
+
+TEST_CASE("A request is equal to what is read from its JSON, whatever it sets") {
+  const auto check = [](const RequestConfig& config) {
+    const Request request = Request::get("http://h/").config(config).build();
+    CHECK(Request::from_json(request.to_json()) == request);
+  };
+  check(RequestConfig().set_timeout(5s));
+  check(RequestConfig().set_max_redirects(1));
+  check(RequestConfig().set_timeout(400 * 24h).set_retries(1));
+  check(RequestConfig().set_max_response_size(std::size_t{1} << 62));
+  const Request boundless =
+      Request::get("http://h/").config(RequestConfig().set_max_response_size(SIZE_MAX)).build();
+  CHECK(Request::from_json(boundless.to_json()).config().max_response_size() == SIZE_MAX / 2);
+}
+
+TEST_CASE("The two options that a request has as members may stand in its config as well") {
+  const std::string head = R"({"http_method":"get","url":"http://h/","headers":{},)";
+  const std::string config = R"("config":{"timeout":5,"max_redirects":0}})";
+  const Request request = Request::from_json(head + config);
+  CHECK(request.timeout() == 5000ms);
+  CHECK(request.max_redirects() == 0);
+  CHECK(Request::from_json(head + R"("timeout":2,)" + config).timeout() == 2000ms);
+}
+
+TEST_CASE("Times that would round to off are refused") {
+  RequestConfig config;
+  CHECK_THROWS_AS(config.set("first_byte_timeout", 0.0004), std::invalid_argument);
+  CHECK_THROWS_AS(config.set("connect_timeout", -0.0001), std::invalid_argument);
+  CHECK(config.empty());
+}
+
+TEST_CASE("Options of a client are set by name as well") {
+  ClientConfig config;
+  CHECK(config.set("retry_budget", 7));
+  CHECK(config.set("selector", "poll"));
+  CHECK(config.retry_budget() == 7);
+  CHECK(config.selector() == SelectorKind::poll);
+  CHECK_FALSE(config.set("retries", 1));
+  CHECK_THROWS_AS(config.set("agents", 65), std::invalid_argument);
+  CHECK_THROWS_AS(config.set("selector", "select"), std::invalid_argument);
 }
 
 TEST_CASE("What is set later on a request wins, whatever it is set by") {

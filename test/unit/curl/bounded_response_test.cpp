@@ -79,11 +79,11 @@ TEST_CASE("a body beyond its limit is refused when it is a payload and cut when 
   CHECK(error.take().body == "0123");
 }
 
-TEST_CASE("headers beyond their limits are refused, trailers and interim ones too") {
+TEST_CASE("headers beyond their limits are refused, trailers included") {
   BoundedResponse many(limits);
   REQUIRE(take_in(many, {"HTTP/1.1 103 Early", "a: 1", "b: 2", "", "HTTP/1.1 200 OK", "c: 3", ""}));
-  CHECK(take_in(many, {"d: 4"}));
-  CHECK_FALSE(take_in(many, {"e: 5"}));
+  CHECK(take_in(many, {"d: 4", "e: 5", "f: 6"}));
+  CHECK_FALSE(take_in(many, {"g: 7"}));
   CHECK(many.failure()->code == ErrorCode::headers_too_large);
 
   BoundedResponse large(limits);
@@ -101,8 +101,8 @@ TEST_CASE("status lines and headers that are none are refused") {
     CHECK(response.failure()->code == ErrorCode::protocol_violation);
   }
   BoundedResponse response(limits);
-  REQUIRE(take_in(response, {"HTTP/1.1 200", "a: 1", " folded: is skipped"}));
-  CHECK_FALSE(take_in(response, {"no token: x"}));
+  REQUIRE(take_in(response, {"HTTP/1.1 200", "a: 1", " folded"}));
+  CHECK_FALSE(take_in(response, {"no token: x", ""}));
   CHECK(response.failure()->code == ErrorCode::protocol_violation);
 }
 

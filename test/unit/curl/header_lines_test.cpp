@@ -32,6 +32,30 @@ TEST_CASE("an empty value is written in libcurl's own way, a suppressed header w
   CHECK(texts_of(lines.list()) == Texts{"x-empty;", "expect:"});
 }
 
+TEST_CASE("a withdrawn line is one without value, and the list stays as it is") {
+  HeaderLines lines(3, 64);
+  lines.add("expect", "100-continue");
+  lines.add("x-empty", "");
+  lines.add("x-expect", "100-continue");
+  const curl_slist* list = lines.list();
+  lines.withdraw("Expect");
+  lines.withdraw("missing");
+  CHECK(texts_of(list) == Texts{"expect:             ", "x-empty;", "x-expect: 100-continue"});
+  CHECK(lines.list() == list);
+  CHECK(texts_of(list) == Texts{"expect:             ", "x-empty;", "x-expect: 100-continue"});
+}
+
+TEST_CASE("names are in title case where that is asked for, values are left alone") {
+  HeaderLines lines(4, 64);
+  lines.use_title_case();
+  lines.add("content-type", "text/plain");
+  lines.add("x--0a-", "b-c");
+  lines.add("e", "");
+  lines.suppress("expect");
+  CHECK(texts_of(lines.list()) ==
+        Texts{"Content-Type: text/plain", "X--0a-: b-c", "E;", "Expect:"});
+}
+
 TEST_CASE("no header lines are no list") {
   HeaderLines lines(0, 0);
   CHECK(lines.list() == nullptr);

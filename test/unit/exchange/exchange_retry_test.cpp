@@ -23,14 +23,18 @@ TransferFailure lost_connection(bool never_sent = false) {
 
 Request get() { return Request::get("http://a/1").build(); }
 
-/// Fails the exchange's transfer; returns whether the next order is to go out between half of
-/// `longest` and `longest` from now.
+Configuration configured(const RequestConfig& config) {
+  return Configuration().set_request_config(config);
+}
+
+/// Fails the exchange's transfer; returns whether the next order is to go out between now and
+/// `longest` from now.
 bool fails_and_waits(ScriptedExchange& exchange, std::chrono::milliseconds longest) {
   const TimePoint before = SteadyClock::now();
   exchange.transport.fail(lost_connection());
   const TimePoint after = SteadyClock::now();
   const TimePoint start_at = exchange.transport.last_order().start_at;
-  return start_at >= before + longest / 2 && start_at <= after + longest;
+  return start_at >= before && start_at <= after + longest;
 }
 
 TEST_CASE("a retry is the same request again, later, and part of the same hop") {
@@ -105,7 +109,7 @@ TEST_CASE("hard case 95: what may not be sent twice is not, unless it was never 
   }
 }
 
-TEST_CASE("error responses are not tried again") {
+TEST_CASE("error responses are not tried again unless that is asked for") {
   ScriptedExchange exchange(get());
   exchange.begin();
   exchange.transport.respond(503, Headers{{"retry-after", "0"}});
@@ -114,7 +118,9 @@ TEST_CASE("error responses are not tried again") {
 
 TEST_CASE("a failure so near the deadline that no pause fits is the outcome at once") {
   ScriptedExchange exchange(Request::get("http://a/").timeout(1s).build(),
-                            Configuration().set_retry_delay(10s));
+                            configured(RequestConfig()
+                                           .set_retry_delay(std::chrono::hours(80'000))
+                                           .set_retry_delay_max(std::chrono::hours(80'000))));
   exchange.begin();
   exchange.transport.fail(lost_connection());
   CHECK(exchange.transport.orders().size() == 1);

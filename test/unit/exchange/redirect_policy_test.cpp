@@ -5,16 +5,18 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/redirect_rules.hpp"
 
 namespace async_http_pool {
 namespace {
 
+using test::default_redirect_rules;
 using Urls = std::vector<std::string>;
 
 RedirectDecision decide(const std::string& url, const std::string& location, int status = 302,
                         const Urls& visited = {}, int redirects_max = 5) {
   return decide_redirect(Request::get(url).build(), status, Headers{{"location", location}},
-                         visited, redirects_max);
+                         visited, default_redirect_rules(redirects_max));
 }
 
 /// Where a redirect from `url` to `location` leads; the reason when it does not.
@@ -38,7 +40,8 @@ TEST_CASE("five statuses redirect, and no other does") {
 
 TEST_CASE("hard case 77: without a location a redirect is a response") {
   const Request request = Request::get("http://a/").build();
-  CHECK(decide_redirect(request, 302, Headers(), {}, 5).verdict == RedirectVerdict::deliver);
+  CHECK(decide_redirect(request, 302, Headers(), {}, default_redirect_rules()).verdict ==
+        RedirectVerdict::deliver);
   CHECK(decide("http://a/", "").verdict == RedirectVerdict::deliver);
 }
 
@@ -119,7 +122,20 @@ TEST_CASE("hard case 79: what may not stand in a URL is encoded, what is encoded
   CHECK(target_of("http://a/", "  /blank\t") == "http://a/blank");
 }
 
-TEST_CASE("hard case 75: https never leads to http, the other way is open") {
+TEST_CASE("hard case 75: https leads to http only where that is allowed") {
+  RedirectRules rules = default_redirect_rules();
+  rules.allow_https_to_http = true;
+  const auto verdict_of = [&](const char* location, const Urls& visited) {
+    const Request request = Request::get("https://a/1").build();
+    return decide_redirect(request, 302, Headers{{"location", location}}, visited, rules).verdict;
+  };
+  CHECK(verdict_of("http://a/2", {}) == RedirectVerdict::follow);
+  CHECK(verdict_of("http://a/2", {"http://a/2"}) == RedirectVerdict::recursive);
+  CHECK(verdict_of("ftp://a/2", {}) == RedirectVerdict::refuse);
+  CHECK(verdict_of("file:///etc/passwd", {}) == RedirectVerdict::refuse);
+}
+
+TEST_CASE("hard case 75: unless allowed https never leads to http, the other way is open") {
   const RedirectDecision down = decide("https://a/", "http://a/x");
   CHECK(down.verdict == RedirectVerdict::refuse);
   CHECK(down.reason == "redirect from https to http");
@@ -129,7 +145,7 @@ TEST_CASE("hard case 75: https never leads to http, the other way is open") {
   CHECK(decide("http://a/", "https://a/x").verdict == RedirectVerdict::follow);
 }
 
-TEST_CASE("hard cases 73, 74, 80, 88 and 89: locations that nobody should go to are refused") {
+TEST_CASE("locations that nobody should go to are refused") {
   for (const char* location :
        {"file:///etc/passwd", "ftp://a/", "mailto:a@b", "javascript:alert(1)", "data:,x",
         "gopher://a:1/", "http:", "http:/x", "http:x", "http:///x", "http://", "http://a:0/",
@@ -159,11 +175,28 @@ TEST_CASE("hard case 78: locations that contradict each other are refused, equal
     Headers headers;
     headers.add("location", first);
     headers.add("location", second);
-    return decide_redirect(request, 302, headers, {}, 5).verdict;
+    return decide_redirect(request, 302, headers, {}, default_redirect_rules()).verdict;
   };
   CHECK(verdict_of("/b", "/c") == RedirectVerdict::refuse);
   CHECK(verdict_of("", "/c") == RedirectVerdict::refuse);
   CHECK(verdict_of("/b", "/b") == RedirectVerdict::follow);
+}
+
+TEST_CASE("to return to a URL is no recursion when the request has become another one") {
+  const Request form = Request::post("http://a/form").body("x").build();
+  const auto verdict = [](const Request& request, int status, Headers headers, bool keeps_cookies) {
+    headers.set("location", request.url());
+    RedirectRules rules = default_redirect_rules();
+    rules.keeps_cookies = keeps_cookies;
+    return decide_redirect(request, status, headers, {}, rules).verdict;
+  };
+  CHECK(verdict(form, 303, {}, false) == RedirectVerdict::follow);
+  CHECK(verdict(form, 302, {}, false) == RedirectVerdict::follow);
+  CHECK(verdict(form, 307, {}, false) == RedirectVerdict::recursive);
+  const Request page = Request::get("http://a/page").build();
+  CHECK(verdict(page, 302, {{"set-cookie", "a=1"}}, true) == RedirectVerdict::follow);
+  CHECK(verdict(page, 302, {{"set-cookie", "a=1"}}, false) == RedirectVerdict::recursive);
+  CHECK(verdict(page, 302, {}, true) == RedirectVerdict::recursive);
 }
 
 }  // namespace

@@ -2,50 +2,71 @@
 #include "exchange/redirect_policy.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "support/catch.hpp"
+#include "support/redirect_rules.hpp"
 
 namespace async_http_pool {
 namespace {
 
 using namespace std::chrono_literals;
 
-Request next_of(const Request& request, int status, const std::string& location) {
+using test::default_redirect_rules;
+
+Request next_of(const Request& request, int status, const std::string& location,
+                const RedirectRules& rules = default_redirect_rules()) {
   RedirectDecision decision =
-      decide_redirect(request, status, Headers{{"location", location}}, {}, 5);
+      decide_redirect(request, status, Headers{{"location", location}}, {}, rules);
   REQUIRE(decision.verdict == RedirectVerdict::follow);
   return std::move(*decision.next);
 }
 
-TEST_CASE("hard case 82: 301, 302 and 303 lead to GET without body, HEAD stays HEAD") {
-  const int status = GENERATE(301, 302, 303);
-  for (const std::string method : {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "REPORT"}) {
-    INFO(status << " " << method);
+TEST_CASE("hard case 82: 301 and 302 turn POST into GET, 303 all but HEAD, 307 and 308 nothing") {
+  // Methods after 301 and 302, 303, 307 and 308. RFC 9110, section 15.4.
+  struct Row {
+    const char* method;
+    const char* after_302;
+    const char* after_303;
+  };
+  for (const Row& row :
+       {Row{"GET", "GET", "GET"}, Row{"HEAD", "HEAD", "HEAD"}, Row{"POST", "GET", "GET"},
+        Row{"PUT", "PUT", "GET"}, Row{"PATCH", "PATCH", "GET"}, Row{"DELETE", "DELETE", "GET"},
+        Row{"OPTIONS", "OPTIONS", "GET"}, Row{"REPORT", "REPORT", "GET"}}) {
+    const std::string method = row.method;
     RequestBuilder builder = Request::builder(method, "http://a/");
-    if (method != "GET") builder.body("body");
-    const Request next = next_of(builder.build(), status, "/b");
-    CHECK(next.method() == "GET");
-    CHECK_FALSE(next.body());
+    if (method != "GET" && method != "HEAD") builder.body(std::string_view("b\0dy", 4));
+    const Request request = builder.build();
+    for (const int status : {301, 302, 303, 307, 308}) {
+      INFO(status << " " << method);
+      const std::string after = status == 303   ? row.after_303
+                                : status <= 302 ? row.after_302
+                                                : row.method;
+      const Request next = next_of(request, status, "http://other/");
+      CHECK(next.method() == after);
+      CHECK(next.body() == (after == method ? request.body() : std::nullopt));
+    }
   }
-  CHECK(next_of(Request::head("http://a/").build(), status, "/b").method() == "HEAD");
+  CHECK_FALSE(next_of(Request::post("http://a/").build(), 307, "/b").body());
 }
 
-TEST_CASE("307 and 308 keep method and body") {
-  const int status = GENERATE(307, 308);
-  for (const std::string method : {"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "REPORT"}) {
-    INFO(status << " " << method);
-    const Request request =
-        Request::builder(method, "http://a/").body(std::string_view("b\0dy", 4)).build();
-    const Request next = next_of(request, status, "http://other/");
-    CHECK(next.method() == method);
-    CHECK(next.body() == request.body());
+TEST_CASE("a file or parts go along like other bodies, or are dropped like them") {
+  const Multipart parts = Multipart().add_field("a", "1").add_file("b", "/tmp/b");
+  const Request file = Request::post("http://a/").body_file("/tmp/x").build();
+  const Request multipart = Request::put("http://a/").multipart(parts).build();
+  for (const int status : {307, 308}) {
+    CHECK(next_of(file, status, "http://other/").body_file() == "/tmp/x");
+    CHECK(next_of(multipart, status, "http://other/").multipart() == parts);
   }
-  CHECK(next_of(Request::get("http://a/").build(), status, "/b").method() == "GET");
-  CHECK(next_of(Request::head("http://a/").build(), status, "/b").method() == "HEAD");
-  CHECK_FALSE(next_of(Request::post("http://a/").build(), status, "/b").body());
+  CHECK(next_of(multipart, 302, "/b").multipart() == parts);  // PUT stays PUT
+  for (const Request& next : {next_of(file, 302, "/b"), next_of(multipart, 303, "/b")}) {
+    CHECK(next.method() == "GET");
+    CHECK_FALSE(next.body_file());
+    CHECK_FALSE(next.multipart());
+  }
 }
 
 TEST_CASE("what describes a body goes with the body and is dropped with it") {
@@ -53,6 +74,9 @@ TEST_CASE("what describes a body goes with the body and is dropped with it") {
                               .header("Content-Type", "text/plain")
                               .header("Content-Encoding", "gzip")
                               .header("Content-Language", "en")
+                              .header("Digest", "sha-256=x")
+                              .header("Repr-Digest", "sha-256=:x:")
+                              .header("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT")
                               .header("X-Content-Type", "mine")
                               .header("Accept", "text/html")
                               .body("body")
@@ -60,6 +84,10 @@ TEST_CASE("what describes a body goes with the body and is dropped with it") {
   CHECK(next_of(request, 307, "/b").headers() == request.headers());
   CHECK(next_of(request, 302, "/b").headers() ==
         Headers{{"x-content-type", "mine"}, {"accept", "text/html"}});
+  const Request put =
+      Request::put("http://a/").header("Content-Type", "text/plain").body("body").build();
+  CHECK(next_of(put, 302, "/b").headers() == put.headers());
+  CHECK(next_of(put, 303, "/b").headers().empty());
 }
 
 TEST_CASE("a body made from JSON keeps its type over a 308") {
@@ -121,6 +149,55 @@ TEST_CASE("hard case 76: credentials go to the same origin and to no other") {
     } else {
       CHECK(headers == Headers{{"x-other", "plain"}});
     }
+  }
+}
+
+TEST_CASE("hard case 76: a list of sensitive headers replaces the default one") {
+  const TextList names = {"X-OTHER", "x-tenant"};
+  const RedirectRules rules = {.redirects_max = 5, .sensitive_headers = names};
+  Request request = with_credentials("http://a/");
+  const Headers away = next_of(request, 302, "http://b/", rules).headers();
+  CHECK_FALSE(away.contains("x-other"));
+  CHECK(away.contains("x-api-key"));
+  for (const char* name : {"authorization", "cookie", "cookie2", "proxy-authorization"})
+    CHECK_FALSE(away.contains(name));  // whatever is configured
+  CHECK(next_of(request, 302, "/b", rules).headers() == request.headers());
+  const TextList none;
+  const RedirectRules trusting = {.redirects_max = 5, .sensitive_headers = none};
+  CHECK_FALSE(next_of(request, 302, "http://b/", trusting).headers().contains("authorization"));
+  CHECK(next_of(request, 302, "http://b/", trusting).headers().contains("x-other"));
+}
+
+TEST_CASE("a referer is the URL that redirected, without fragment, where that is asked for") {
+  RedirectRules rules = default_redirect_rules();
+  rules.allow_https_to_http = true;
+  const auto referer = [&](const Request& request, const std::string& location) {
+    const Headers headers = next_of(request, 302, location, rules).headers();
+    CHECK(headers.get_all("referer").size() == (headers.contains("referer") ? 1 : 0));
+    return std::string(headers.get("referer").value_or("none"));
+  };
+  const Request plain = Request::get("http://a/d?q=1#f").build();
+  const Request secure = Request::get("https://a/d?q=1#f").build();
+  CHECK(referer(plain, "/x") == "none");
+  rules.referer = true;
+  CHECK(referer(plain, "/x") == "http://a/d?q=1");
+  CHECK(referer(plain, "http://b/") == "http://a/d?q=1");
+  CHECK(referer(plain, "https://b/") == "http://a/d?q=1");
+  CHECK(referer(secure, "https://b/") == "https://a/d?q=1");
+  CHECK(referer(secure, "http://a/") == "none");
+}
+
+TEST_CASE("a referer of the request's own is replaced, and never goes from https to http") {
+  RedirectRules rules = default_redirect_rules();
+  rules.allow_https_to_http = true;
+  for (const bool sends : {false, true}) {
+    rules.referer = sends;
+    const Request request = Request::get("https://a/").header("Referer", "https://own/").build();
+    const auto kept = next_of(request, 302, "/b", rules).headers().get_all("referer").size();
+    CHECK(kept == 1);
+    CHECK(next_of(request, 302, "/b", rules).headers().get("referer") ==
+          (sends ? "https://a/" : "https://own/"));
+    CHECK_FALSE(next_of(request, 302, "http://a/", rules).headers().contains("referer"));
   }
 }
 

@@ -68,6 +68,9 @@ TEST_CASE("several values are joined, cookies by a line feed", "[headers]") {
   REQUIRE(headers.joined("ACCEPT") == "a, , b;q=1");
   headers.add("Set-Cookie", "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
   headers.add("Set-Cookie", "b=2");
+  headers.add("cookie", "a=1");
+  headers.add("cookie", "b=2");
+  REQUIRE(headers.joined("Cookie") == "a=1; b=2");  // RFC 6265, section 5.4
   REQUIRE(headers.joined("Set-Cookie") == "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT\nb=2");
 }
 

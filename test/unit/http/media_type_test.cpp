@@ -81,5 +81,16 @@ TEST_CASE("the charset parameter is found in all its spellings", "[media_type]")
   REQUIRE(charset_of(row.content_type) == row.charset);
 }
 
+TEST_CASE("a media type has two tokens, whatever its parameters") {
+  for (const char* type : {"text/plain", " a/b ;", "image/svg+xml; charset=utf-8", "*/*"}) {
+    CAPTURE(type);
+    CHECK(is_media_type(type));
+  }
+  for (const char* text : {"", "text", "/", "text/", "/plain", "a/b/c", "a b/c", "a/b c", ";a/b"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_media_type(text));
+  }
+}
+
 }  // namespace
 }  // namespace async_http_pool

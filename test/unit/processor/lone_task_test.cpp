@@ -54,10 +54,11 @@ TEST_CASE("Whenever its agent dies, a lone task has an outcome that says why") {
   const auto handler = std::make_shared<RecordingHandler>();
   const RequestTask task(Request::post(server.url("/redirect/2")).body("x").build(), handler,
                          "TestCallback", {{"k", 1}}, {.raise_error_responses = {}, .id = "id"});
+  RetryBudget retry_budget({.percent = 100, .floor = 100});
   int deaths = 0;
   for (int looks = 1; looks <= 40; ++looks) {
     INFO(looks);
-    LoneTask lone(task, configuration, std::make_unique<FrailSelector>(looks));
+    LoneTask lone(task, configuration, retry_budget, std::make_unique<FrailSelector>(looks));
     const TaskOutcome outcome = lone.run();
     if (const Response* response = outcome.response()) {
       CHECK(response->body() == "arrived");

@@ -99,7 +99,8 @@ TEST_CASE("A clone is of the same class and outlives the original") {
   std::unique_ptr<Error> clone;
   const auto check = [&](const Error& error) {
     clone = error.clone();
-    CHECK(typeid(*clone) == typeid(error));
+    const Error& copy = *clone;
+    CHECK(typeid(copy) == typeid(error));
     CHECK(clone->to_json() == error.to_json());
     CHECK(clone->message() == error.message());
   };

@@ -99,7 +99,7 @@ TEST_CASE("the region that an S3 server wants is told") {
 
 TEST_CASE("secrets in what an S3 server says are masked before anything is cut") {
   const std::string secret(400, 's');
-  for (const std::size_t before : {0, 150, 190, 300, 500}) {
+  for (const std::size_t before : {0U, 150U, 190U, 300U, 500U}) {
     const std::string filler(before, 'f');
     std::string escaped;  // as six bytes each
     for (const char c : secret) escaped += "&#" + std::to_string(c) + ";";
