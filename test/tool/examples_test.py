@@ -173,6 +173,13 @@ class ExamplesTest(unittest.TestCase):
             "requests: 11 started, 11 ended, 1 failed",
             "outcomes: 9 responses, 1 errors, 0 given back"])
 
+    def test_options_cookies_forms_and_uploads_work_together(self):
+        result = run("options", self.base)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(result.stdout.splitlines(), [
+            '200 {"hello": "Ada"}', '200 {"name": "Ada"}', '201 {"parts": 2}', "1 cookie kept for later"])
+        self.assertEqual(len(result.stderr.splitlines()), 3)
+
     def test_the_synchronous_executor_shows_that_the_handler_works(self):
         lines = self.lines(run("synchronous_executor_example", self.base))
         self.assertEqual(len(lines), 5)

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 import time
+import urllib.parse
 
 USERS = {1: "Ada", 2: "Grace", 3: "Barbara"}
 KEY = "Bearer secret"
@@ -50,6 +51,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(302, {}, location="/users/1")
         elif path == "/loop":
             self.answer(302, {}, location="/loop")
+        elif path == "/me":
+            self.answer_by_cookie()
         elif path == "/error":
             self.answer(503, {"error": "down for maintenance"})
         elif path.startswith("/v1/"):
@@ -60,11 +63,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def do_POST(self):
-        received = self.rfile.read(int(self.headers.get("content-length", 0))).decode(errors="replace")
-        if self.path.startswith("/v1/"):
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        received = body.decode(errors="replace")
+        if self.path == "/login":
+            [name] = urllib.parse.parse_qs(received).get("name", ["nobody"])
+            self.answer(200, {"hello": name}, **{"set-cookie": f"user={urllib.parse.quote(name)}; Path=/; HttpOnly"})
+        elif self.path == "/files":
+            self.answer(201, {"parts": body.count(b"Content-Disposition: form-data;")})
+        elif self.path.startswith("/v1/"):
             self.answer_with_key(self.path, received)
         else:
             self.answer(201, {"received": received})
+
+    def answer_by_cookie(self):
+        if match := re.fullmatch(r"user=([^;]+)", self.headers.get("cookie", "")):
+            self.answer(200, {"name": urllib.parse.unquote(match.group(1))})
+        else:
+            self.answer(401, {"error": "who are you?"})
 
     def answer_with_key(self, path, received):
         """Below /v1/ only those are served who show the key."""
