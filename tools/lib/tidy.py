@@ -14,6 +14,7 @@ import sys
 tree, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
 jobs = int(sys.argv[3])
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
+CHECKED = ("lib", "tools")
 stamps = build / "tidy"
 stamps.mkdir(exist_ok=True)
 rules = (tree / ".clang-tidy").read_bytes()
@@ -49,7 +50,8 @@ def check(command):
 
 
 commands = [command for command in json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
-            if command["file"].endswith(".cpp")]
+            if command["file"].endswith(".cpp") and
+            (pathlib.Path(command["directory"]) / command["file"]).resolve().relative_to(tree).parts[0] in CHECKED]
 failures = 0
 with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
     for file, complaint in pool.map(check, commands):
