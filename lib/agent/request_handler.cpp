@@ -288,7 +288,10 @@ bool RequestHandler::may_send(const char* remote_ip, const char* local_ip, int r
   const std::uint64_t key = key_of(remote_ip, local_ip, remote_port, local_port);
   // Also when it is not used after all: libcurl has put the request into it.
   auto connection_use = host_.sockets().note_established(key, local_port, opened_sockets_);
-  if (is_silent_resend() && !may_resend()) return false;
+  if (is_silent_resend()) {
+    if (!may_resend()) return false;
+    is_resent_ = true;
+  }
   connection_use_ = std::move(connection_use);
   // After some 417 libcurl goes round by itself; it would ask again, and go round for ever.
   if (was_sent_ && response_.status() == 417) withdraw_expectation();

@@ -30,8 +30,10 @@ bool RequestHandler::may_resend() {
   // A server ends its HTTP/2 connections now and then (GOAWAY), with many requests on them that it
   // did not take. One more try for each, not five: who refuses a burst is not to have it again and
   // again at once.
-  if (was_sent_over_http2() && !is_alone && is_harmless && !std::exchange(is_resent_, true))
-    return true;
+  if (was_sent_over_http2() && !is_alone && is_harmless && !is_resent_) return true;
+  // Servers that close after each challenge: to start over would not help.
+  const bool is_later_round = header_bytes_when_sent_ > 0;
+  if (is_later_round && is_harmless && !is_resent_) return true;
   TransferFailure failure = {.type = ErrorType::connection, .code = ErrorCode::response_lost};
   if (is_alone) {
     // Of a connection that carried nothing else libcurl repeats only a stream that was refused: by

@@ -7,7 +7,7 @@ namespace async_http_pool {
 
 struct PublicSuffixList::State {
   struct Free {
-    void operator()(psl_ctx_t* list) const noexcept { psl_free(list); }
+    void operator()(psl_ctx_t* context) const noexcept { psl_free(context); }
   };
   std::unique_ptr<psl_ctx_t, Free> list;
 };

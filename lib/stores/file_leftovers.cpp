@@ -50,9 +50,10 @@ std::string unfinished_file_name(std::string_view key) {
 
 bool is_unfinished_file_name(std::string_view name) {
   if (!name.starts_with('.') || !name.ends_with(suffix)) return false;
+  if (name.size() < 1 + uuid_bytes + 2 + suffix.size()) return false;
   name.remove_prefix(1);
   name.remove_suffix(suffix.size());
-  if (name.size() < uuid_bytes + 2 || name[name.size() - uuid_bytes - 1] != '.') return false;
+  if (name[name.size() - uuid_bytes - 1] != '.') return false;
   return std::ranges::all_of(name.substr(name.size() - uuid_bytes), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-';
   });

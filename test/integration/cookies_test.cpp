@@ -158,7 +158,7 @@ TEST_CASE("a server with the usual limit takes what a jar and an own field make 
   jar->set(server.url("/"), "small=" + std::string(100, 'x'));
   RunningProcessor processor(test_configuration().set_cookie_jar(jar));
   CHECK(processor.get(server.url("/cookies")).status() == 200);
-  for (const std::size_t own_bytes : {10, 85, 90, 4200, 8170}) {
+  for (const std::size_t own_bytes : {10U, 85U, 90U, 4200U, 8170U}) {
     INFO(own_bytes);
     const std::string own = "own=" + std::string(own_bytes, 'y');
     const Request request = Request::get(server.url("/cookies")).header("cookie", own).build();

@@ -276,11 +276,12 @@ TEST_CASE("each host has its own connections, however many hosts there are") {
   for (int i = 0; i < 8; ++i) servers.push_back(std::make_unique<CountingServer>());
   RunningProcessor processor(limited(ClientConfig().set_max_connections_per_host(1)));
   Handlers stalled;
-  for (int i = 0; i < 4; ++i) {
+  for (std::size_t i = 0; i < 4; ++i) {
     for (const auto& handler : begin_many(processor, (*servers[i])->url("/work"), 20))
       stalled.push_back(handler);
   }
-  for (int i = 4; i < 8; ++i) check_done(begin_many(processor, (*servers[i])->url("/quick"), 20));
+  for (std::size_t i = 4; i < 8; ++i)
+    check_done(begin_many(processor, (*servers[i])->url("/quick"), 20));
   for (const auto& server : servers) server->release();
   check_done(stalled);
   for (const auto& server : servers) CHECK((*server)->connections() == 1);

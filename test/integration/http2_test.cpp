@@ -102,7 +102,7 @@ TEST_CASE("a burst beyond max_streams uses no more connections than that takes")
 }
 
 TEST_CASE("max_streams limits what one connection carries at a time") {
-  const std::size_t streams = GENERATE(3, 12);
+  const std::size_t streams = GENERATE(3U, 12U);
   GroupingScript grouping(streams);
   H2Server server(certificates().good(), grouping.script());
   Configuration configuration = trusting();

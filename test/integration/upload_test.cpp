@@ -201,7 +201,7 @@ TEST_CASE("isahc: upload_from_bad_reader_returns_error_with_original_cause") {
 TEST_CASE("a file that changes its size while it is sent ends the request") {
   const TempDirectory directory;
   const std::string bytes = numbered_bytes(30'000'000);  // more than the buffers on the way hold
-  for (const std::uintmax_t later : {10'000'000, 30'000'001}) {
+  for (const std::uintmax_t later : {10'000'000U, 30'000'001U}) {
     for (const bool is_part : {false, true}) {
       INFO(later << " " << is_part);
       const std::string path = directory.write("body", bytes);

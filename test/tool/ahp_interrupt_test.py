@@ -20,6 +20,12 @@ def bytes_in_pipe(stream):
 
 
 class AhpInterruptTest(AhpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Under nohup it is ignored, and stays so in the processes that are started from here.
+        cls.addClassCleanup(signal.signal, signal.SIGHUP, signal.signal(signal.SIGHUP, signal.SIG_DFL))
+
     def lines(self, path, count, first=0):
         return [json.dumps({"url": path, "id": f"job-{i}"}).encode() for i in range(first, first + count)]
 

@@ -78,6 +78,7 @@ TEST_CASE("the guard's objection is final") {
 }
 
 TEST_CASE("the guard does not look at the address of a client's proxy, but at a request's") {
+  const test::EnvironmentVariable nothing("NO_PROXY", "");  // the tests are run with "*"
   const std::string proxy = "http://10.0.0.1:3128";
   const std::string url = "http://8.8.8.8/";
   Options options = guarded();
@@ -103,6 +104,7 @@ TEST_CASE("the guard refuses a request whose address it would not see") {
     options.own = own.over(options.own);
     return objection_to_request(options.view(), url).has_value();
   };
+  const test::EnvironmentVariable nothing("NO_PROXY", "");  // the tests are run with "*"
   const std::string proxy = "http://proxy.example:3128";
   CHECK_FALSE(is_refused(RequestConfig(), "http://name.example/"));
   CHECK(is_refused(RequestConfig().set_unix_socket("/s"), "http://8.8.8.8/"));
