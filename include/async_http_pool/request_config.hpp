@@ -10,6 +10,8 @@
 
 namespace async_http_pool {
 
+class RequestBuilder;
+
 /// What can be set for one request, or for all requests of a client: `set_NAME(value)` and `NAME()`
 /// for each row of `AHP_REQUEST_OPTIONS`, where the options are described. A value type.
 ///
@@ -42,6 +44,7 @@ class AHP_EXPORT RequestConfig {
   friend bool operator==(const RequestConfig&, const RequestConfig&) = default;
 
  private:
+  friend class RequestBuilder;  // unsets what a request has members of its own for
 #define AHP_MEMBER(type, name, default_value, rule, action) std::optional<type> name##_;
   AHP_REQUEST_OPTIONS(AHP_MEMBER)
 #undef AHP_MEMBER

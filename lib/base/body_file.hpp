@@ -31,7 +31,7 @@ class BodyFile {
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
   /// Whether it failed for want of descriptors or memory: later it may work.
   [[nodiscard]] bool lacks_resources() const noexcept { return lacks_resources_; }
-  /// `file "/tmp/x": No such file or directory`
+  /// `file "report.csv": No such file or directory`
   [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
  private:

@@ -7,6 +7,7 @@
 
 namespace async_http_pool {
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses.
 #define AHP_SETTER(type, name, default_value, rule)    \
   ClientConfig& ClientConfig::set_##name(type value) { \
     check_##rule(#name, value);                        \
@@ -15,6 +16,7 @@ namespace async_http_pool {
   }
 AHP_CLIENT_OPTIONS(AHP_SETTER)
 #undef AHP_SETTER
+// NOLINTEND(bugprone-macro-parentheses)
 
 bool ClientConfig::set(std::string_view option, const Value& value) {
 #define AHP_SET(type, name, default_value, rule) \

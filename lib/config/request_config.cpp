@@ -7,6 +7,7 @@
 
 namespace async_http_pool {
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses.
 #define AHP_SETTER(type, name, default_value, rule, action)    \
   RequestConfig& RequestConfig::set_##name(type value) {       \
     check_##rule(#name, value);                                \
@@ -15,6 +16,7 @@ namespace async_http_pool {
   }
 AHP_REQUEST_OPTIONS(AHP_SETTER)
 #undef AHP_SETTER
+// NOLINTEND(bugprone-macro-parentheses)
 
 RequestConfig RequestConfig::defaults() {
   RequestConfig config;
@@ -24,6 +26,7 @@ RequestConfig RequestConfig::defaults() {
   return config;
 }
 
+// NOLINTBEGIN(readability-function-size): a line each, as many statements as the table has rows.
 RequestConfig RequestConfig::over(const RequestConfig& base) const {
   RequestConfig merged = *this;
 #define AHP_MERGE(type, name, default_value, rule, action) \
@@ -62,5 +65,6 @@ Value RequestConfig::to_value() const {
 #undef AHP_WRITE
   return members;
 }
+// NOLINTEND(readability-function-size)
 
 }  // namespace async_http_pool

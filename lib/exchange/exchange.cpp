@@ -114,7 +114,7 @@ void Exchange::on_transfer_done(TransferResult result) noexcept {
   }
 }
 
-void Exchange::decide(TransferResult result) {
+void Exchange::decide(TransferResult&& result) {
   if (is_hop_started_) TaskAccess::mark_completed(task_, SteadyClock::now() - hop_started_at_);
   note_metrics(std::move(result.metrics));
   if (result.failure) {
@@ -169,7 +169,7 @@ bool Exchange::try_again(std::optional<Milliseconds> delay, RetryCost cost) {
   return true;
 }
 
-void Exchange::handle_response(TransferResult result) {
+void Exchange::handle_response(TransferResult&& result) {
   const EffectiveOptions options = this->options();
   keep_cookies(result);
   if (result.is_expectation_refused && !std::exchange(is_expectation_refused_, true)) {
@@ -246,7 +246,7 @@ void Exchange::keep_cookies(const TransferResult& result) {
   for (const std::string_view field : fields) static_cast<void>(jar->set(source, field));
 }
 
-void Exchange::deliver(TransferResult result) {
+void Exchange::deliver(TransferResult&& result) {
   Response response({.status = result.status,
                      .headers = std::move(result.headers),
                      .body = std::move(result.body),

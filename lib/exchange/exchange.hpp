@@ -58,18 +58,18 @@ class Exchange final : private TransferListener {
   void on_transfer_done(TransferResult result) noexcept override;
   void on_transfer_given_back() noexcept override;
 
-  void decide(TransferResult result);
+  void decide(TransferResult&& result);
   /// Keeps what `attempt` cost, and what it all did until now.
   void note_metrics(Metrics attempt) noexcept;
   [[nodiscard]] Metrics::Microseconds age() const noexcept;
   void handle_failure(const TransferFailure& failure, bool has_response_bytes);
-  void handle_response(TransferResult result);
+  void handle_response(TransferResult&& result);
   enum class RetryCost { budget, none };
   /// Whether another attempt is made, which is the last thing then.
   [[nodiscard]] bool try_again(std::optional<Milliseconds> delay, RetryCost cost);
   [[nodiscard]] RetrySituation retry_situation() const noexcept;
   void count_request(TimePoint now) noexcept;
-  void deliver(TransferResult result);
+  void deliver(TransferResult&& result);
   /// Null when cookies are neither sent nor kept.
   [[nodiscard]] CookieJar* cookie_jar() const noexcept;
   void keep_cookies(const TransferResult& result);

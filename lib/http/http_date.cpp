@@ -90,40 +90,44 @@ int year_of(WallTime time) noexcept {
       std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(time)).year());
 }
 
-/// " 06 Nov 1994 08:49:37 GMT", behind "Sun,"
-std::optional<WallTime> read_fixed_date(std::string_view text) noexcept {
+/// How day, month and year are written.
+struct DateForm {
+  std::string_view separator;
+  int year_digits;
+};
+
+/// " 06 Nov 1994 08:49:37 GMT" and the like; none when it is something else.
+std::optional<Date> read_date(std::string_view text, const DateForm& form) noexcept {
   DateReader reader(text);
   Date date;
   reader.expect(" ");
   date.day = reader.number(2);
-  reader.expect(" ");
+  reader.expect(form.separator);
   date.month = reader.month();
-  reader.expect(" ");
-  date.year = reader.number(4);
+  reader.expect(form.separator);
+  date.year = reader.number(form.year_digits);
   reader.expect(" ");
   read_time(reader, date);
   reader.expect(" GMT");
-  return reader.is_at_end() ? time_of(date) : std::nullopt;
+  return reader.is_at_end() ? std::optional(date) : std::nullopt;
+}
+
+/// Behind "Sun,".
+std::optional<WallTime> read_fixed_date(std::string_view text) noexcept {
+  const std::optional<Date> date = read_date(text, {" ", 4});
+  return date ? time_of(*date) : std::nullopt;
 }
 
 /// " 06-Nov-94 08:49:37 GMT", behind "Sunday,"
 std::optional<WallTime> read_rfc850_date(std::string_view text, WallTime now) noexcept {
-  DateReader reader(text);
-  Date date;
-  reader.expect(" ");
-  date.day = reader.number(2);
-  reader.expect("-");
-  date.month = reader.month();
-  reader.expect("-");
-  date.year = reader.number(2);
-  reader.expect(" ");
-  read_time(reader, date);
-  reader.expect(" GMT");
+  std::optional<Date> read = read_date(text, {"-", 2});
+  if (!read) return std::nullopt;
+  Date& date = *read;
   // More than 50 years ahead means the last year in the past with these digits (RFC 9110).
   const int this_year = year_of(now);
   date.year += this_year - this_year % 100;
   if (date.year > this_year + 50) date.year -= 100;
-  return reader.is_at_end() ? time_of(date) : std::nullopt;
+  return time_of(date);
 }
 
 /// " Nov  6 08:49:37 1994", behind "Sun"

@@ -41,21 +41,6 @@ void check_credentials(const Headers& headers, const RequestConfig& config) {
     throw std::invalid_argument("cannot provide both credentials and an authorization header");
 }
 
-constexpr bool is_member_of_request(std::string_view option) noexcept {
-  return option == "timeout" || option == "max_redirects";
-}
-
-/// The options that a request has no member of its own for: there is one place for each.
-RequestConfig without_members_of_request(const RequestConfig& config) {
-  if (!config.timeout() && !config.max_redirects()) return config;
-  RequestConfig kept;
-#define AHP_KEEP(type, name, default_value, rule, action) \
-  if (config.name() && !is_member_of_request(#name)) kept.set_##name(*config.name());
-  AHP_REQUEST_OPTIONS(AHP_KEEP)
-#undef AHP_KEEP
-  return kept;
-}
-
 /// `url` with `query` behind its own query and before its fragment.
 std::string with_query(const std::string& url, std::string_view query) {
   const std::size_t fragment = std::min(url.find('#'), url.size());
@@ -124,7 +109,10 @@ RequestBuilder& RequestBuilder::config(const RequestConfig& value) {
   Request::State& request = state_->request;
   if (value.timeout()) timeout(*value.timeout());
   if (value.max_redirects()) max_redirects(*value.max_redirects());
-  const RequestConfig merged = without_members_of_request(value).over(request.options());
+  RequestConfig merged = value.over(request.options());
+  // A request has members of its own for these, and there is one place for each.
+  merged.timeout_.reset();
+  merged.max_redirects_.reset();
   request.config = merged.empty() ? nullptr : std::make_shared<const RequestConfig>(merged);
   return *this;
 }

@@ -5,6 +5,7 @@
 #include "support/dynamic_server.hpp"
 #include "support/encoding.hpp"
 #include "support/nginx_server.hpp"
+#include "support/redirect_targets.hpp"
 #include "support/running_processor.hpp"
 #include "support/scripted_server.hpp"
 #include "support/temp_directory.hpp"
@@ -20,10 +21,6 @@ namespace {
 
 RequestConfig named(const TextList& schemes) {
   return RequestConfig().set_auth(schemes).set_username("user").set_password("s3cret");
-}
-
-Request get_with(const std::string& url, const RequestConfig& config) {
-  return Request::get(url).config(config).build();
 }
 
 DynamicServer::Handler redirect_to(const std::string& location) {
@@ -211,24 +208,14 @@ TEST_CASE("credentials in the options follow a redirect to the same origin and t
   DynamicServer home;
   DynamicServer other;
   RunningProcessor processor;
-  const std::string by_name = "http://localhost:" + std::to_string(home.port()) + "/echo";
-  struct Row {
-    const char* title;
-    std::string location;
-    DynamicServer& target;
-    bool keeps;
-  };
-  const Row rows[] = {{"same origin", "/echo", home, true},
-                      {"another port", other.url("/echo"), other, false},
-                      {"another name of the host", by_name, home, false}};
   const std::pair<RequestConfig, std::string> credentials[] = {
       {named({"basic"}), basic}, {RequestConfig().set_bearer_token("s3cret"), "Bearer s3cret"}};
-  for (const Row& row : rows) {
+  for (const RedirectTarget& row : redirect_targets(home, other)) {
     for (const auto& [config, sent] : credentials) {
       INFO(row.title << " " << sent);
       home.route("/from", redirect_to(row.location));
       REQUIRE(processor.run(get_with(home.url("/from"), config)).status() == 200);
-      CHECK(authorization_at(row.target) == (row.keeps ? sent : ""));
+      CHECK(authorization_at(row.server) == (row.is_same_origin ? sent : ""));
     }
   }
 }

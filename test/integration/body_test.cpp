@@ -16,12 +16,6 @@
 using namespace async_http_pool;
 using namespace async_http_pool::test;
 
-namespace {
-
-Configuration without_retries() { return test_configuration().set_retries(0); }
-
-}  // namespace
-
 TEST_CASE("isahc: request_with_body_of_known_size, by every method and in every form") {
   const TempDirectory directory;
   const std::string bytes = numbered_bytes(300'000);

@@ -40,24 +40,15 @@ int socket_option(int fd, int level, int name) {
   return ::getsockopt(fd, level, name, &value, &size) == 0 ? value : -1;
 }
 
-Request with(const std::string& url, const RequestConfig& config) {
-  return Request::get(url).config(config).build();
-}
-
-Script ok_each_time() { return {expect_request(), send(response(200, "ok")), again()}; }
-
-std::string at(const std::string& host, std::uint16_t port) {
-  return "http://" + host + ":" + std::to_string(port) + "/";
-}
-
 }  // namespace
 
 TEST_CASE("fresh_connection makes one although another is idle, which stays") {
   ScriptedServer server(ok_each_time());
   RunningProcessor processor;
   REQUIRE(processor.get(server.url()).body() == "ok");
-  REQUIRE(processor.run(with(server.url(), RequestConfig().set_fresh_connection(true))).body() ==
-          "ok");
+  REQUIRE(
+      processor.run(get_with(server.url(), RequestConfig().set_fresh_connection(true))).body() ==
+      "ok");
   CHECK(server.connections() == 2);
   REQUIRE(processor.get(server.url()).body() == "ok");
   CHECK(server.connections() == 2);
@@ -66,7 +57,7 @@ TEST_CASE("fresh_connection makes one although another is idle, which stays") {
 TEST_CASE("no_reuse closes the connection after the request") {
   ScriptedServer server(ok_each_time());
   RunningProcessor processor;
-  REQUIRE(processor.run(with(server.url(), RequestConfig().set_no_reuse(true))).body() == "ok");
+  REQUIRE(processor.run(get_with(server.url(), RequestConfig().set_no_reuse(true))).body() == "ok");
   CHECK(server.wait_for_peer_close(0));
   REQUIRE(processor.get(server.url()).body() == "ok");
   CHECK(server.connections() == 2);
@@ -77,7 +68,7 @@ TEST_CASE("no_reuse may be the client's, and a request may want it otherwise") {
   ScriptedServer server(ok_each_time());
   RunningProcessor processor(
       test_configuration().set_request_config(RequestConfig().set_no_reuse(true)));
-  const Request keeping = with(server.url(), RequestConfig().set_no_reuse(false));
+  const Request keeping = get_with(server.url(), RequestConfig().set_no_reuse(false));
   REQUIRE(processor.run(keeping).body() == "ok");
   REQUIRE(processor.run(keeping).body() == "ok");
   CHECK(server.connections() == 1);
@@ -96,11 +87,11 @@ TEST_CASE("hard case 111: sockets probe their peer, and send small packets at on
   CHECK(socket_option(of_usual, IPPROTO_TCP, TCP_NODELAY) == 1);
 
   ScriptedServer other(ok_each_time());
-  REQUIRE(
-      processor
-          .run(with(other.url(),
-                    RequestConfig().set_tcp_keepalive(Milliseconds(6500)).set_tcp_nodelay(false)))
-          .body() == "ok");
+  REQUIRE(processor
+              .run(get_with(
+                  other.url(),
+                  RequestConfig().set_tcp_keepalive(Milliseconds(6500)).set_tcp_nodelay(false)))
+              .body() == "ok");
   const int of_other = client_socket_to(other.port());
   CHECK(socket_option(of_other, IPPROTO_TCP, TCP_KEEPIDLE) == 7);
   CHECK(socket_option(of_other, IPPROTO_TCP, TCP_KEEPINTVL) == 7);
@@ -108,7 +99,7 @@ TEST_CASE("hard case 111: sockets probe their peer, and send small packets at on
 
   ScriptedServer silent(ok_each_time());
   const RequestConfig off = RequestConfig().set_tcp_keepalive(Milliseconds(0));
-  REQUIRE(processor.run(with(silent.url(), off)).body() == "ok");
+  REQUIRE(processor.run(get_with(silent.url(), off)).body() == "ok");
   CHECK(socket_option(client_socket_to(silent.port()), SOL_SOCKET, SO_KEEPALIVE) == 0);
 }
 
@@ -116,7 +107,7 @@ TEST_CASE("a connection goes out by the interface or address asked for, and is n
   RawListener listener;
   RunningProcessor processor;
   const auto ask = [&](const RequestConfig& config) {
-    const auto handler = processor.begin(with(at("127.0.0.1", listener.port()), config));
+    const auto handler = processor.begin(get_with(url_at("127.0.0.1", listener.port()), config));
     const Descriptor connection = listener.accept();
     const std::string peer = listener.peer_address(connection);
     REQUIRE(listener.receive_head(connection).starts_with("GET / "));
@@ -130,15 +121,15 @@ TEST_CASE("a connection goes out by the interface or address asked for, and is n
 
   // 198.51.100.0/24 is for documentation: no machine has it.
   const RequestConfig foreign = RequestConfig().set_interface("198.51.100.1").set_retries(0);
-  CHECK(processor.run(with(at("127.0.0.1", listener.port()), foreign)).is_error());
+  CHECK(processor.run(get_with(url_at("127.0.0.1", listener.port()), foreign)).is_error());
   const RequestConfig absent = RequestConfig().set_interface("nosuchif0").set_retries(0);
-  CHECK(processor.run(with(at("127.0.0.1", listener.port()), absent)).is_error());
+  CHECK(processor.run(get_with(url_at("127.0.0.1", listener.port()), absent)).is_error());
 }
 
 TEST_CASE("a connection by an interface that a request asked for serves no other request") {
   ScriptedServer server(ok_each_time());
   RunningProcessor processor;
-  const Request by_another = with(server.url(), RequestConfig().set_interface("127.0.0.2"));
+  const Request by_another = get_with(server.url(), RequestConfig().set_interface("127.0.0.2"));
   for (int round = 0; round < 2; ++round) {
     REQUIRE(processor.run(by_another).body() == "ok");
     REQUIRE(processor.get(server.url()).body() == "ok");
@@ -150,9 +141,9 @@ TEST_CASE("what a name is in one family is not remembered for requests of anothe
   if (!has_ipv6_loopback()) return;
   ScriptedServer server(ok_each_time());  // on 127.0.0.1 alone
   RunningProcessor processor(test_configuration().set_retries(0));
-  const std::string url = at("name.both.test", server.port());
+  const std::string url = url_at("name.both.test", server.port());
   const auto summary_by = [&](const RequestConfig& config) {
-    return processor.run(with(url, RequestConfig(config).set_fresh_connection(true))).summary();
+    return processor.run(get_with(url, RequestConfig(config).set_fresh_connection(true))).summary();
   };
   const RequestConfig by_v6 = RequestConfig().set_ip_family(IpFamily::ipv6);
   const RequestConfig by_v4 = RequestConfig().set_ip_family(IpFamily::ipv4);
@@ -166,9 +157,9 @@ TEST_CASE("what a name is in one family is not remembered for requests of anothe
 TEST_CASE("only addresses of the family asked for count, also for connections that stand") {
   ScriptedServer server(ok_each_time());
   RunningProcessor processor(test_configuration().set_retries(0));
-  const std::string url = at("localhost", server.port());
-  const Request by_v4 = with(url, RequestConfig().set_ip_family(IpFamily::ipv4));
-  const Request by_v6 = with(url, RequestConfig().set_ip_family(IpFamily::ipv6));
+  const std::string url = url_at("localhost", server.port());
+  const Request by_v4 = get_with(url, RequestConfig().set_ip_family(IpFamily::ipv4));
+  const Request by_v6 = get_with(url, RequestConfig().set_ip_family(IpFamily::ipv6));
   REQUIRE(processor.run(by_v4).body() == "ok");
   CHECK(processor.run(by_v6).error_type() == ErrorType::connection);
   REQUIRE(processor.get(url).body() == "ok");
@@ -180,7 +171,7 @@ TEST_CASE("hard case 98: where nobody listens the other address of the name is t
   if (!has_ipv6_loopback()) return;
   ScriptedServer server(ok_each_time());  // on 127.0.0.1 alone
   RunningProcessor processor(test_configuration().set_retries(0));
-  CHECK(processor.get(at("name.both.test", server.port())).body() == "ok");
+  CHECK(processor.get(url_at("name.both.test", server.port())).body() == "ok");
 }
 
 TEST_CASE("hard case 100: a dead first address costs no more than happy_eyeballs_timeout") {
@@ -188,31 +179,32 @@ TEST_CASE("hard case 100: a dead first address costs no more than happy_eyeballs
   ScriptedServer server(ok_each_time());
   const FullIpv6Listener dead(server.port());
   RunningProcessor processor(test_configuration().set_retries(0));
-  const std::string url = at("name.both.test", server.port());
+  const std::string url = url_at("name.both.test", server.port());
 
   const RequestConfig patient = RequestConfig()
                                     .set_happy_eyeballs_timeout(Milliseconds(60'000))
                                     .set_connect_timeout(Milliseconds(600))
                                     .set_fresh_connection(true);
-  CHECK(processor.run(with(url, patient)).error_type() == ErrorType::timeout);
+  CHECK(processor.run(get_with(url, patient)).error_type() == ErrorType::timeout);
   CHECK(server.connections() == 0);
   const auto begin = Clock::now();
-  CHECK(processor.run(with(url, RequestConfig().set_happy_eyeballs_timeout(400ms))).body() == "ok");
+  CHECK(processor.run(get_with(url, RequestConfig().set_happy_eyeballs_timeout(400ms))).body() ==
+        "ok");
   CHECK(Clock::now() - begin >= 350ms);
-  CHECK(processor.run(with(url, RequestConfig().set_fresh_connection(true))).body() == "ok");
+  CHECK(processor.run(get_with(url, RequestConfig().set_fresh_connection(true))).body() == "ok");
 }
 
 TEST_CASE("the address of a name is remembered for dns_cache_time") {
   ScriptedServer server(ok_each_time());
   RunningProcessor processor(
       test_configuration().set_request_config(RequestConfig().set_fresh_connection(true)));
-  const std::string url = at("remembered.slow.test", server.port());
+  const std::string url = url_at("remembered.slow.test", server.port());
   REQUIRE(processor.get(url).body() == "ok");
   SlowResolver resolver;
   CHECK(processor.get(url).body() == "ok");
   CHECK_FALSE(resolver.wait_for_blocked(1, 0ms));
   const auto handler =
-      processor.begin(with(url, RequestConfig().set_dns_cache_time(Milliseconds(0))));
+      processor.begin(get_with(url, RequestConfig().set_dns_cache_time(Milliseconds(0))));
   CHECK(resolver.wait_for_blocked(1));
   resolver.open();
   CHECK(handler->outcome().body() == "ok");
@@ -223,7 +215,7 @@ TEST_CASE("a unix socket is connected to instead of the URL's host, once for eac
   RunningProcessor processor(test_configuration().set_retries(0));
   const RequestConfig config = RequestConfig().set_unix_socket(listener.path());
   for (int i = 0; i < 3; ++i) {
-    const auto handler = processor.begin(with("http://name.nowhere.test/path", config));
+    const auto handler = processor.begin(get_with("http://name.nowhere.test/path", config));
     const Descriptor connection = listener.accept();
     const std::string head = listener.receive_head(connection);
     CHECK(head.starts_with("GET /path HTTP/1.1\r\n"));
@@ -234,7 +226,7 @@ TEST_CASE("a unix socket is connected to instead of the URL's host, once for eac
   }
   CHECK(processor.get("http://name.nowhere.test/path").error_code() == ErrorCode::name_resolution);
   const RequestConfig absent = RequestConfig().set_unix_socket(listener.path() + ".absent");
-  CHECK(processor.run(with("http://name.nowhere.test/", absent)).summary() ==
+  CHECK(processor.run(get_with("http://name.nowhere.test/", absent)).summary() ==
         "connection connection_refused");
 }
 
@@ -245,12 +237,12 @@ TEST_CASE("connect_to leads elsewhere, redirects too, and the request names the 
   RunningProcessor processor(test_configuration().set_retries(0));
   const RequestConfig config =
       RequestConfig().set_connect_to("127.0.0.1:" + std::to_string(server.port()));
-  CHECK(processor.run(with("http://a.nowhere.test:81/x", config)).body() == "ok");
+  CHECK(processor.run(get_with("http://a.nowhere.test:81/x", config)).body() == "ok");
   CHECK(server.requests().front().header("host") == "a.nowhere.test:81");
   CHECK(server.requests().back().header("host") == "b.test");
   // The connection that stands is not lent to who did not ask for that route.
   CHECK(processor.get("http://b.test/").error_code() == ErrorCode::name_resolution);
-  CHECK(processor.run(with("http://b.test/", config)).body() == "ok");
+  CHECK(processor.run(get_with("http://b.test/", config)).body() == "ok");
   CHECK(server.connections() == 2);
 }
 
@@ -258,37 +250,37 @@ TEST_CASE("an address of `resolve` is known to its request alone") {
   ScriptedServer server(ok_each_time());
   RunningProcessor processor(test_configuration().set_retries(0));
   const std::string port = std::to_string(server.port());
-  const std::string url = at("name.nowhere.test", server.port());
+  const std::string url = url_at("name.nowhere.test", server.port());
   const RequestConfig knowing =
       RequestConfig().set_resolve({"Name.nowhere.test:" + port + ":127.0.0.1"});
 
   // Before it, after it, and while its connection is idle.
   CHECK(processor.get(url).error_code() == ErrorCode::name_resolution);
-  CHECK(processor.run(with(url, knowing)).body() == "ok");
+  CHECK(processor.run(get_with(url, knowing)).body() == "ok");
   CHECK(server.requests().back().header("host") == "name.nowhere.test:" + port);
   CHECK(processor.get(url).error_code() == ErrorCode::name_resolution);
   const RequestConfig fresh = RequestConfig().set_fresh_connection(true);
-  CHECK(processor.run(with(url, fresh)).error_code() == ErrorCode::name_resolution);
-  CHECK(processor.run(with(url, knowing)).body() == "ok");
+  CHECK(processor.run(get_with(url, fresh)).error_code() == ErrorCode::name_resolution);
+  CHECK(processor.run(get_with(url, knowing)).body() == "ok");
   CHECK(server.connections() == 1);
   CHECK(server.requests().size() == 2);
 
   // What it knows of other ports and names changes nothing.
   const RequestConfig other = RequestConfig().set_resolve(
       {"name.nowhere.test:1:127.0.0.1", "nowhere.test:" + port + ":127.0.0.1"});
-  CHECK(processor.run(with(url, other)).error_code() == ErrorCode::name_resolution);
+  CHECK(processor.run(get_with(url, other)).error_code() == ErrorCode::name_resolution);
 }
 
 TEST_CASE("a connection to the real address of a name is not lent to who knows another") {
   ScriptedServer server(ok_each_time());
   RunningProcessor processor(test_configuration().set_retries(0));
   const std::string port = std::to_string(server.port());
-  const std::string url = at("name.local.test", server.port());
+  const std::string url = url_at("name.local.test", server.port());
   REQUIRE(processor.get(url).body() == "ok");
   // Nobody listens there.
   const RequestConfig knowing =
       RequestConfig().set_resolve({"name.local.test:" + port + ":127.0.0.2"});
-  CHECK(processor.run(with(url, knowing)).summary() == "connection connection_refused");
+  CHECK(processor.run(get_with(url, knowing)).summary() == "connection connection_refused");
   CHECK(processor.get(url).body() == "ok");
   CHECK(server.connections() == 1);
   CHECK(server.requests().size() == 2);
@@ -301,7 +293,7 @@ TEST_CASE("an address of `resolve` is verified in TLS under its name") {
       test_configuration().set_retries(0).set_ca_file(certificates.ca_file()));
   const std::string port = std::to_string(server.tls_port());
   const RequestConfig knowing = RequestConfig().set_resolve({"other.test:" + port + ":127.0.0.1"});
-  CHECK(processor.run(with("https://other.test:" + port + "/tiny", knowing)).summary() ==
+  CHECK(processor.run(get_with("https://other.test:" + port + "/tiny", knowing)).summary() ==
         "ssl tls_verification");
 }
 
@@ -311,7 +303,7 @@ TEST_CASE("http_version decides what is spoken, and which connections are used a
   RunningProcessor processor(test_configuration().set_ca_file(certificates.ca_file()));
   const auto spoken = [&](HttpVersion version) {
     const std::string body =
-        processor.run(with(server.tls_url("/about"), RequestConfig().set_http_version(version)))
+        processor.run(get_with(server.tls_url("/about"), RequestConfig().set_http_version(version)))
             .body();
     return body.substr(body.rfind(' ') + 1);
   };
@@ -321,7 +313,7 @@ TEST_CASE("http_version decides what is spoken, and which connections are used a
 
   ScriptedServer plain(ok_each_time());
   const RequestConfig old = RequestConfig().set_http_version(HttpVersion::http1_0);
-  REQUIRE(processor.run(with(plain.url(), old)).body() == "ok");
+  REQUIRE(processor.run(get_with(plain.url(), old)).body() == "ok");
   CHECK(plain.requests().back().version == "HTTP/1.0");
 }
 
@@ -329,7 +321,7 @@ TEST_CASE("HTTP/2 is spoken without asking where libcurl can, and is a clear err
   ScriptedServer server({expect_request(), close()});
   RunningProcessor processor(test_configuration().set_retries(0));
   const RequestConfig config = RequestConfig().set_http_version(HttpVersion::http2_prior_knowledge);
-  const Outcome outcome = processor.run(with(server.url(), config));
+  const Outcome outcome = processor.run(get_with(server.url(), config));
   const bool is_old = std::string(library_versions()).starts_with("libcurl/7.");
   if (is_old) {
     CHECK(outcome.summary() == "unknown unsupported_option");
@@ -344,7 +336,7 @@ TEST_CASE("HTTP/3 is a clear error where libcurl has none") {
   if (std::string(library_versions()).find("ngtcp2") != std::string::npos) return;
   RunningProcessor processor;
   const RequestConfig config = RequestConfig().set_http_version(HttpVersion::http3);
-  const Outcome outcome = processor.run(with("https://127.0.0.1:1/", config));
+  const Outcome outcome = processor.run(get_with("https://127.0.0.1:1/", config));
   CHECK(outcome.summary() == "unknown unsupported_option");
   CHECK(outcome.error().message() == "libcurl was built without HTTP/3");
 }
@@ -360,7 +352,7 @@ TEST_CASE("a connection that was idle for longer than connection_idle_time is no
   const auto again = Clock::now();
   REQUIRE(eventually([&] { return Clock::now() - again > 2100ms; }));
   const RequestConfig hurried = RequestConfig().set_connection_idle_time(Milliseconds(700));
-  REQUIRE(processor.run(with(server.url(), hurried)).body() == "ok");
+  REQUIRE(processor.run(get_with(server.url(), hurried)).body() == "ok");
   CHECK(server.connections() == 2);
   CHECK(server.wait_for_peer_close(0));
 }
@@ -369,7 +361,7 @@ TEST_CASE("hard case 106: a connection in use is given up when its lifetime is o
   ScriptedServer server(ok_each_time());
   RunningProcessor processor;
   const Request request =
-      with(server.url(), RequestConfig().set_connection_lifetime(Milliseconds(1000)));
+      get_with(server.url(), RequestConfig().set_connection_lifetime(Milliseconds(1000)));
   const auto begin = Clock::now();
   CHECK(eventually([&] {
     REQUIRE(processor.run(request).body() == "ok");

@@ -13,8 +13,6 @@ using namespace async_http_pool::test;
 
 namespace {
 
-Configuration without_retries() { return test_configuration().set_retries(0); }
-
 const std::string ok_line = "HTTP/1.1 200 OK\r\n";
 
 }  // namespace

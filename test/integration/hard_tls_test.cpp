@@ -3,6 +3,7 @@
 #include "support/certificates.hpp"
 #include "support/hard_case.hpp"
 #include "support/tls_listener.hpp"
+#include "support/trusting.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
@@ -13,15 +14,6 @@ using namespace async_http_pool;
 using namespace async_http_pool::test;
 
 namespace {
-
-const Certificates& certificates() {
-  static const Certificates shared;
-  return shared;
-}
-
-Configuration trusting() {
-  return test_configuration().set_retries(0).set_ca_file(certificates().ca_file());
-}
 
 const std::string endless = "HTTP/1.1 200 OK\r\n\r\nhalf";
 

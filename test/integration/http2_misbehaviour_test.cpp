@@ -15,11 +15,6 @@ using namespace async_http_pool::test;
 
 namespace {
 
-const Certificates& certificates() {
-  static const Certificates shared;
-  return shared;
-}
-
 Configuration trusting(int retries) {
   return test_configuration().set_retries(retries).set_ca_file(certificates().ca_file());
 }

@@ -6,6 +6,7 @@
 #include "support/nginx_server.hpp"
 #include "support/running_processor.hpp"
 #include "support/scripted_server.hpp"
+#include "support/trusting.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
@@ -23,15 +24,6 @@ using namespace async_http_pool;
 using namespace async_http_pool::test;
 
 namespace {
-
-const Certificates& certificates() {
-  static const Certificates shared;
-  return shared;
-}
-
-Configuration trusting() {
-  return test_configuration().set_retries(0).set_ca_file(certificates().ca_file());
-}
 
 /// Answers when `group` requests are open on a connection and those are all: when a PING is
 /// answered, after which anything that came before it was read.

@@ -50,8 +50,6 @@ void check_sum(const Metrics& metrics) {
   CHECK(metrics.redirect <= metrics.total);
 }
 
-Script ok_each_time() { return {expect_request(), send(response(200, "ok")), again()}; }
-
 }  // namespace
 
 TEST_CASE("a response tells the bytes both ways, the protocol and that one attempt was made") {

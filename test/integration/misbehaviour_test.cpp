@@ -21,8 +21,6 @@ using namespace async_http_pool::test;
 
 namespace {
 
-Configuration without_retries() { return test_configuration().set_retries(0); }
-
 /// Calls `action` when it completes: on the agent's thread.
 class CallingHandler final : public TaskHandler {
  public:

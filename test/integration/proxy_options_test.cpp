@@ -28,10 +28,6 @@ Script answering(const std::string& body) {
   return {expect_request(), send(response(200, body)), again()};
 }
 
-Request get_by(const std::string& url, const RequestConfig& config) {
-  return Request::get(url).config(config).build();
-}
-
 RequestConfig by_proxy(const std::string& url) { return RequestConfig().set_proxy_url(url); }
 
 Configuration client(const RequestConfig& config) {
@@ -48,8 +44,8 @@ TEST_CASE("isahc: http_proxy and no_proxy; a request has a proxy of its own, or 
   const std::string url = server.url("/redirect/0");
   for (int round = 0; round < 2; ++round) {
     CHECK(processor.get(url).body() == "of the client");
-    CHECK(processor.run(get_by(url, by_proxy(url_of(of_request)))).body() == "of the request");
-    CHECK(processor.run(get_by(url, by_proxy(""))).body() == "arrived");
+    CHECK(processor.run(get_with(url, by_proxy(url_of(of_request)))).body() == "of the request");
+    CHECK(processor.run(get_with(url, by_proxy(""))).body() == "arrived");
   }
   // In the second round each went by its own connection again.
   CHECK(of_client.connections() == 1);
@@ -69,8 +65,8 @@ TEST_CASE("a connection made through one kind of proxy is not used for another o
   for (const std::string& proxy :
        {std::string(), socks.url("socks5h"), socks.url("socks4a"), url_of(tunnel)}) {
     INFO(proxy);
-    const std::string first = processor.run(get_by(url, by_proxy(proxy))).body();
-    const std::string second = processor.run(get_by(url, by_proxy(proxy))).body();
+    const std::string first = processor.run(get_with(url, by_proxy(proxy))).body();
+    const std::string second = processor.run(get_with(url, by_proxy(proxy))).body();
     const std::string number = first.substr(0, first.find(' '));
     CHECK(second.starts_with(number + " 2"));  // used again by what is alike
     CHECK(std::ranges::find(connections, number) == connections.end());
@@ -85,10 +81,11 @@ TEST_CASE("a SOCKS connection made with some credentials is not used with others
   DynamicServer server;
   RunningProcessor processor(test_configuration().set_retries(0));
   const std::string url = server.url("/echo");
-  CHECK(processor.run(get_by(url, by_proxy(proxy.url("socks5h", "user:right@")))).status() == 200);
-  CHECK(processor.run(get_by(url, by_proxy(proxy.url("socks5h", "user:wrong@")))).summary() ==
+  CHECK(processor.run(get_with(url, by_proxy(proxy.url("socks5h", "user:right@")))).status() ==
+        200);
+  CHECK(processor.run(get_with(url, by_proxy(proxy.url("socks5h", "user:wrong@")))).summary() ==
         "connection proxy_failure");
-  CHECK(processor.run(get_by(url, by_proxy(proxy.url("socks5h")))).summary() ==
+  CHECK(processor.run(get_with(url, by_proxy(proxy.url("socks5h")))).summary() ==
         "connection proxy_failure");
 }
 
@@ -100,7 +97,7 @@ TEST_CASE("a tunnel made with some credentials is not used with others") {
   RunningProcessor processor(test_configuration().set_ca_file(certificates.ca_file()));
   const std::string url = server.tls_url("/tiny");
   for (const std::string credentials : {"user:one@", "user:two@", ""})
-    CHECK(processor.run(get_by(url, by_proxy(url_of(proxy, credentials)))).body() == "ok");
+    CHECK(processor.run(get_with(url, by_proxy(url_of(proxy, credentials)))).body() == "ok");
   const auto requests = proxy.requests();
   REQUIRE(requests.size() == 3);
   CHECK(requests[0].header("proxy-authorization") == "Basic " + base64("user:one"));
@@ -109,10 +106,10 @@ TEST_CASE("a tunnel made with some credentials is not used with others") {
   if (!loaded_curl_is_before_8()) return;
   // By its version this libcurl mixes them up, so that the ones above were closed.
   for (int i = 0; i < 2; ++i)
-    CHECK(processor.run(get_by(url, by_proxy(url_of(proxy, "user:one@")))).body() == "ok");
+    CHECK(processor.run(get_with(url, by_proxy(url_of(proxy, "user:one@")))).body() == "ok");
   CHECK(proxy.requests().size() == 5);
   for (int i = 0; i < 2; ++i)
-    CHECK(processor.run(get_by(url, by_proxy(url_of(proxy)))).body() == "ok");
+    CHECK(processor.run(get_with(url, by_proxy(url_of(proxy)))).body() == "ok");
   CHECK(proxy.requests().size() == 5);
 }
 
@@ -171,11 +168,11 @@ TEST_CASE("proxies of the environment are used when they are asked for, unless o
   CHECK(processor.get(url).body() == "found");
   const std::string by_name = "http://localhost:" + std::to_string(server.port()) + "/redirect/0";
   CHECK(processor.get(by_name).body() == "arrived");
-  CHECK(processor.run(get_by(url, by_proxy(url_of(named)))).body() == "named");
-  CHECK(processor.run(get_by(by_name, by_proxy(url_of(named)))).body() == "named");
-  CHECK(processor.run(get_by(url, RequestConfig().set_no_proxy({"127.0.0.1"}))).body() ==
+  CHECK(processor.run(get_with(url, by_proxy(url_of(named)))).body() == "named");
+  CHECK(processor.run(get_with(by_name, by_proxy(url_of(named)))).body() == "named");
+  CHECK(processor.run(get_with(url, RequestConfig().set_no_proxy({"127.0.0.1"}))).body() ==
         "arrived");
-  CHECK(processor.run(get_by(url, RequestConfig().set_proxy_from_environment(false))).body() ==
+  CHECK(processor.run(get_with(url, RequestConfig().set_proxy_from_environment(false))).body() ==
         "arrived");
 }
 
@@ -211,8 +208,8 @@ TEST_CASE("a unix socket is connected to directly, whatever the proxy") {
   UnixListener listener;
   ScriptedServer proxy(answering("by proxy"));
   RunningProcessor processor(client(by_proxy(url_of(proxy, "user:s3cret@"))));
-  const auto handler = processor.begin(
-      get_by("http://origin.nowhere.test/path", RequestConfig().set_unix_socket(listener.path())));
+  const auto handler = processor.begin(get_with("http://origin.nowhere.test/path",
+                                                RequestConfig().set_unix_socket(listener.path())));
   const Descriptor connection = listener.accept();
   const std::string head = listener.receive_head(connection);
   CHECK(head.starts_with("GET /path HTTP/1.1\r\n"));
@@ -231,7 +228,7 @@ TEST_CASE("a connection to a proxy in use for one origin is not shut down with a
   DynamicServer direct;
   RunningProcessor processor(test_configuration().set_retries(0).set_connection_pool_size(1));
   const RequestConfig config = by_proxy(url_of(proxy));
-  REQUIRE(processor.run(get_by("http://one.nowhere.test/", config)).body() == "first");
+  REQUIRE(processor.run(get_with("http://one.nowhere.test/", config)).body() == "first");
   const auto second =
       processor.begin(Request::post("http://two.nowhere.test/").config(config).build());
   REQUIRE(proxy.wait_for_requests(2));

@@ -3,6 +3,7 @@
 #include "support/dynamic_server.hpp"
 #include "support/nginx_server.hpp"
 #include "support/recording_observer.hpp"
+#include "support/redirect_targets.hpp"
 #include "support/running_processor.hpp"
 #include "support/scripted_server.hpp"
 
@@ -102,24 +103,14 @@ TEST_CASE("hard case 76: credentials go to the same origin and to no other") {
   DynamicServer home;
   DynamicServer other;
   RunningProcessor processor;
-  const std::string by_name = "http://localhost:" + std::to_string(home.port()) + "/echo";
-  struct Row {
-    const char* title;
-    std::string location;
-    DynamicServer& target;
-    bool keeps;
-  };
-  const Row rows[] = {{"same origin", "/echo", home, true},
-                      {"another port", other.url("/echo"), other, false},
-                      {"another name of the host", by_name, home, false}};
-  for (const Row& row : rows) {
+  for (const RedirectTarget& row : redirect_targets(home, other)) {
     INFO(row.title);
     home.route("/from", redirect_to(307, row.location));
     REQUIRE(processor.run(with_credentials(home.url("/from"))).status() == 200);
-    const Headers headers = row.target.requests().back().headers;
-    CHECK(headers.contains("authorization") == row.keeps);
-    CHECK(headers.contains("cookie") == row.keeps);
-    CHECK(headers.contains("proxy-authorization") == row.keeps);
+    const Headers headers = row.server.requests().back().headers;
+    CHECK(headers.contains("authorization") == row.is_same_origin);
+    CHECK(headers.contains("cookie") == row.is_same_origin);
+    CHECK(headers.contains("proxy-authorization") == row.is_same_origin);
     CHECK(headers.get("x-harmless") == "yes");
   }
 }

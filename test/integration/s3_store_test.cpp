@@ -20,11 +20,6 @@ using namespace async_http_pool::test;
 
 namespace {
 
-const Certificates& certificates() {
-  static const Certificates shared;
-  return shared;
-}
-
 /// One for all tests that leave it as it is: it takes a second to start.
 S3Server& server() {
   static S3Server shared({.bucket = "payloads"});

@@ -20,11 +20,6 @@ using namespace async_http_pool::test;
 
 namespace {
 
-const Certificates& certificates() {
-  static const Certificates shared;
-  return shared;
-}
-
 /// Answers every request with a page of its own ("HTTP/1.0 200 ok").
 class OpensslServer {
  public:

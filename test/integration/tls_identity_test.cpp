@@ -5,28 +5,16 @@
 #include "support/loaded_curl.hpp"
 #include "support/nginx_server.hpp"
 #include "support/running_processor.hpp"
+#include "support/temp_directory.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 
 using namespace async_http_pool;
 using namespace async_http_pool::test;
 
 namespace {
-
-/// One set for all tests: keys take time.
-const Certificates& certificates() {
-  static const Certificates shared;
-  return shared;
-}
-
-std::string content_of(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 /// Says at /client who its client is; `verify` as of ssl_verify_client.
 NginxOptions asking_for_clients(const std::string& verify) {

@@ -5,6 +5,7 @@
 #include "support/nginx_server.hpp"
 #include "support/running_processor.hpp"
 #include "support/temp_directory.hpp"
+#include "support/trusting.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
@@ -17,16 +18,6 @@ using namespace async_http_pool;
 using namespace async_http_pool::test;
 
 namespace {
-
-/// One set for all tests: keys take time.
-const Certificates& certificates() {
-  static const Certificates shared;
-  return shared;
-}
-
-Configuration trusting() {
-  return test_configuration().set_retries(0).set_ca_file(certificates().ca_file());
-}
 
 std::string text_of(const std::string& file) {
   std::ostringstream text;

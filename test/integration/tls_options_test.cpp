@@ -5,11 +5,10 @@
 #include "support/nginx_server.hpp"
 #include "support/recording_logger.hpp"
 #include "support/running_processor.hpp"
+#include "support/temp_directory.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,17 +18,6 @@ using namespace async_http_pool;
 using namespace async_http_pool::test;
 
 namespace {
-
-/// One set for all tests: keys take time.
-const Certificates& certificates() {
-  static const Certificates shared;
-  return shared;
-}
-
-std::string content_of(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 NginxOptions with_identity(const ServerIdentity& identity) {
   return {.identity = identity,

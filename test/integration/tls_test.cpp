@@ -4,6 +4,7 @@
 #include "support/nginx_server.hpp"
 #include "support/running_processor.hpp"
 #include "support/scripted_server.hpp"
+#include "support/trusting.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
@@ -16,16 +17,6 @@ using namespace async_http_pool;
 using namespace async_http_pool::test;
 
 namespace {
-
-/// One set for all tests: keys take time.
-const Certificates& certificates() {
-  static const Certificates shared;
-  return shared;
-}
-
-Configuration trusting() {
-  return test_configuration().set_retries(0).set_ca_file(certificates().ca_file());
-}
 
 /// "<connection's number> <request's number> <protocol>", apart.
 struct About {

@@ -26,8 +26,6 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-Configuration without_retries() { return test_configuration().set_retries(0); }
-
 std::string url_of(const RawListener& listener) {
   return "http://127.0.0.1:" + std::to_string(listener.port()) + "/";
 }

@@ -207,4 +207,9 @@ Certificates::Certificates() {
                     &other));
 }
 
+const Certificates& certificates() {
+  static const Certificates shared;
+  return shared;
+}
+
 }  // namespace async_http_pool::test

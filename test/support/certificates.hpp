@@ -66,4 +66,7 @@ class Certificates {
   ClientIdentity stranger_;
 };
 
+/// One set for all tests of a program: keys take time. Any thread.
+[[nodiscard]] const Certificates& certificates();
+
 }  // namespace async_http_pool::test

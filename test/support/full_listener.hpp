@@ -2,11 +2,16 @@
 
 #include "support/descriptor.hpp"
 
+#include <sys/socket.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace async_http_pool::test {
+
+/// Connects to a listener until it takes no more; what it has stays so for as long as these live.
+[[nodiscard]] std::vector<Descriptor> fill_queue(const sockaddr* address, socklen_t size);
 
 /// A port of 127.0.0.1 where connecting takes for ever: the queue of its listener is full and
 /// nobody accepts.

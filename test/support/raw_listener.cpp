@@ -1,5 +1,6 @@
 #include "support/raw_listener.hpp"
 
+#include "support/full_listener.hpp"
 #include "support/patience.hpp"
 
 #include <arpa/inet.h>
@@ -86,18 +87,7 @@ FullIpv6Listener::FullIpv6Listener(std::uint16_t port)
   ::setsockopt(listener_.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   const sockaddr_in6 address = loopback_v6(port);
   if (!bind_to(listener_, address) || ::listen(listener_.number(), 0) != 0) throw_errno("listen");
-  constexpr int enough = 64;
-  constexpr int settled_milliseconds = 50;  // as in FullListener
-  for (int count = 0; count < enough; ++count) {
-    Descriptor socket(::socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    static_cast<void>(
-        ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
-    pollfd entry{.fd = socket.number(), .events = POLLOUT, .revents = 0};
-    const bool is_connected = ::poll(&entry, 1, settled_milliseconds) > 0;
-    queued_.push_back(std::move(socket));
-    if (!is_connected) return;
-  }
-  throw std::runtime_error("the listener's queue has no end");
+  queued_ = fill_queue(reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }
 
 }  // namespace async_http_pool::test

@@ -18,6 +18,14 @@ namespace async_http_pool::test {
 /// What tests start from: quick retries, no log, time limits within their patience.
 [[nodiscard]] Configuration test_configuration();
 
+/// The same without retries: what happens once is what a test sees.
+[[nodiscard]] inline Configuration without_retries() { return test_configuration().set_retries(0); }
+
+/// A GET with options of its own.
+[[nodiscard]] inline Request get_with(std::string_view url, const RequestConfig& config) {
+  return Request::get(url).config(config).build();
+}
+
 /// A processor that runs for as long as the test, and one-liners for it.
 ///
 ///     RunningProcessor processor;

@@ -77,4 +77,14 @@ using Script = std::vector<Step>;
          std::string(more_headers) + "\r\n" + std::string(body);
 }
 
+/// Answers every request "ok", on one connection after the other.
+[[nodiscard]] inline Script ok_each_time() {
+  return {expect_request(), send(response(200, "ok")), again()};
+}
+
+/// Of a server under a name or address of the test's choice.
+[[nodiscard]] inline std::string url_at(const std::string& host, std::uint16_t port) {
+  return "http://" + host + ":" + std::to_string(port) + "/";
+}
+
 }  // namespace async_http_pool::test

@@ -31,8 +31,10 @@ std::string TempDirectory::write(std::string_view name, std::string_view content
   return file.string();
 }
 
-std::string TempDirectory::read(std::string_view name) const {
-  std::ifstream stream(path_ / name, std::ios::binary);
+std::string TempDirectory::read(std::string_view name) const { return content_of(path_ / name); }
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 

@@ -24,4 +24,7 @@ class TempDirectory {
   std::filesystem::path path_;
 };
 
+/// The content of a file, empty when there is none.
+[[nodiscard]] std::string content_of(const std::filesystem::path& file);
+
 }  // namespace async_http_pool::test

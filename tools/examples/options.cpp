@@ -25,7 +25,7 @@ ahp::Configuration make_configuration(const std::shared_ptr<ahp::CookieJar>& jar
   return config;
 }
 
-ahp::Request login(const std::string& base_url) {
+ahp::Request log_in(const std::string& base_url) {
   return ahp::Request::post(base_url + "/login")
       .form(ahp::Value::object({{"name", "Ada"}, {"password", "secret"}}))
       .build();
@@ -58,7 +58,7 @@ int main(int argc, char** argv) try {
   const auto jar = std::make_shared<ahp::CookieJar>();
   ahp::SynchronousExecutor executor(make_configuration(jar));
 
-  print(run(executor, login(base_url)));
+  print(run(executor, log_in(base_url)));
   print(run(executor, ahp::Request::get(base_url + "/me").build()));  // the jar says who we are
   print(run(executor, upload(base_url, argv[0])));
 
