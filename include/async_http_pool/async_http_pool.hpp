@@ -1,18 +1,25 @@
 #pragma once
 
 /// Umbrella header: all of async-http-pool.
+#include <async_http_pool/body_reader.hpp>
+#include <async_http_pool/body_source.hpp>
 #include <async_http_pool/callback_args.hpp>
+#include <async_http_pool/client.hpp>
 #include <async_http_pool/client_config.hpp>
 #include <async_http_pool/client_options.hpp>
 #include <async_http_pool/configuration.hpp>
 #include <async_http_pool/cookie_jar.hpp>
 #include <async_http_pool/error.hpp>
+#include <async_http_pool/event_stream.hpp>
 #include <async_http_pool/exceptions.hpp>
+#include <async_http_pool/executor.hpp>
 #include <async_http_pool/external_storage.hpp>
 #include <async_http_pool/file_store.hpp>
 #include <async_http_pool/headers.hpp>
+#include <async_http_pool/interceptor.hpp>
 #include <async_http_pool/logger.hpp>
 #include <async_http_pool/metrics.hpp>
+#include <async_http_pool/mock_transport.hpp>
 #include <async_http_pool/multipart.hpp>
 #include <async_http_pool/option_types.hpp>
 #include <async_http_pool/payload_store.hpp>
@@ -26,7 +33,9 @@
 #include <async_http_pool/request_task.hpp>
 #include <async_http_pool/request_template.hpp>
 #include <async_http_pool/response.hpp>
+#include <async_http_pool/response_future.hpp>
 #include <async_http_pool/s3_store.hpp>
+#include <async_http_pool/streaming_response.hpp>
 #include <async_http_pool/synchronous_executor.hpp>
 #include <async_http_pool/task_handler.hpp>
 #include <async_http_pool/value.hpp>

@@ -19,7 +19,9 @@
 namespace async_http_pool {
 
 class CookieJar;
+class MockTransport;
 class PayloadStore;
+class Recording;
 
 /// Makes a store from options given at run time, as in `{"directory":"/var/lib/payloads"}`. Throws
 /// `std::invalid_argument` naming the option that is missing, unknown or wrong.
@@ -171,6 +173,18 @@ class AHP_EXPORT Configuration {
   Configuration& set_logger(std::shared_ptr<Logger> value) noexcept;
   [[nodiscard]] const std::shared_ptr<Logger>& logger() const noexcept { return logger_; }
 
+  // --- For tests ---
+
+  /// Answers requests instead of the network. Null, the default: nothing does.
+  Configuration& set_mock_transport(std::shared_ptr<MockTransport> value) noexcept;
+  [[nodiscard]] const std::shared_ptr<MockTransport>& mock_transport() const noexcept {
+    return mock_transport_;
+  }
+  /// Keeps what the network answers, or answers from what it has kept; behind a mock transport.
+  /// Null, the default: nothing does.
+  Configuration& set_recording(std::shared_ptr<Recording> value) noexcept;
+  [[nodiscard]] const std::shared_ptr<Recording>& recording() const noexcept { return recording_; }
+
   // --- Where large payloads go (see ExternalStorage) ---
 
   /// Adds a store under a name of your own, 1 to 1024 bytes of UTF-8 without
@@ -220,6 +234,8 @@ class AHP_EXPORT Configuration {
   std::size_t payload_store_threshold_ = std::size_t{64} << 10;
   std::shared_ptr<Logger> logger_ = make_stderr_logger();
   std::shared_ptr<CookieJar> cookie_jar_;
+  std::shared_ptr<MockTransport> mock_transport_;
+  std::shared_ptr<Recording> recording_;
   std::vector<NamedPayloadStore> payload_stores_;  // the last one takes new payloads
   std::vector<NamedPayloadStoreFactory> payload_store_factories_;  // of the application's own
 };

@@ -50,13 +50,15 @@ enum class ErrorCode {
   body_too_large,      ///< beyond `max_response_size`
   headers_too_large,   ///< beyond `max_header_size` or `max_header_count`
   stream_refused,      ///< HTTP/2: the server did not take the request (REFUSED_STREAM, GOAWAY)
-  request_body,        ///< a file of the request's body cannot be read, or is not what it was
+  request_body,        ///< the request's body could not be read, or not be sent once more
   content_decoding,    ///< the body does not match its content-encoding
   protocol_violation,  ///< the peer does not speak HTTP properly
   unsafe_redirect,     ///< a redirect to a URL that is not followed
   forbidden_address,   ///< an address that `deny_private_addresses` refuses
   unsupported_option,  ///< the libcurl that is loaded lacks what an option asks for
   out_of_resources,    ///< memory, threads or file descriptors
+  cancelled,           ///< the application gave it up, or its client was shut down
+  not_mocked,          ///< a test's mock has no answer, and the network was not allowed
   internal             ///< a failure inside the library or libcurl
 };
 
@@ -71,6 +73,8 @@ struct ErrorContext {
   std::chrono::nanoseconds duration{0};
   CallbackArgs callback_args;
   Metrics metrics = {};
+  /// What the application's own code threw, if that was the reason.
+  std::exception_ptr cause = {};
 };
 
 /// The failure of a request. Immutable; given to `TaskHandler::on_error`, and throwable.
@@ -90,6 +94,9 @@ class AHP_EXPORT Error : public std::exception {
   [[nodiscard]] const CallbackArgs& callback_args() const noexcept;
   /// What the request cost until it failed; all zero for an error that was read from JSON.
   [[nodiscard]] const Metrics& metrics() const noexcept;
+  /// What a `BodySource` threw, where that failed the request; null in all other cases, and not
+  /// part of the JSON.
+  [[nodiscard]] std::exception_ptr cause() const noexcept;
 
   /// Reads what any of the classes writes, also the Ruby original's, and finds the class: an
   /// `HttpError` has a `response`, a `RedirectError` has `redirects`, a `RequestError` neither.

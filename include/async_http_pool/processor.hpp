@@ -97,6 +97,7 @@ class AHP_EXPORT Processor {
   [[nodiscard]] const Configuration& configuration() const noexcept;
 
  private:
+  friend class PoolAccess;       // clients share its agents
   friend class ProcessorAccess;  // tests give it selectors that fail
   class Impl;
   std::shared_ptr<Impl> impl_;  // shared with the agent threads, which may outlive a processor

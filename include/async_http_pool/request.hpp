@@ -14,6 +14,7 @@
 
 namespace async_http_pool {
 
+class BodySource;
 class CookieJar;
 class RequestBuilder;
 
@@ -46,7 +47,8 @@ class AHP_EXPORT Request {
   /// `"multipart":[{"name":...,"value":...,"file_name":...,"content_type":...},
   /// {"name":...,"file":path,...}]` when that is its body, and `"config":{...}` when other options
   /// are set. A `body` or `value` that is no UTF-8 is an object,
-  /// `{"encoding":"binary","value":base64,"charset":...}`.
+  /// `{"encoding":"binary","value":base64,"charset":...}`. Throws `std::logic_error` for a request
+  /// with a `body_source`, which has no form in JSON.
   [[nodiscard]] std::string to_json() const;
 
   /// As sent: "GET". In JSON the standard methods are in lower case, others as they are.
@@ -60,6 +62,8 @@ class AHP_EXPORT Request {
   [[nodiscard]] const std::optional<std::string>& body_file() const noexcept;
   /// The parts that make up the body; none when the body is something else.
   [[nodiscard]] const std::optional<Multipart>& multipart() const noexcept;
+  /// What supplies the body while it is sent; null when the body is something else.
+  [[nodiscard]] const std::shared_ptr<BodySource>& body_source() const noexcept;
   [[nodiscard]] std::optional<std::chrono::milliseconds> timeout() const noexcept;
   [[nodiscard]] std::optional<int> max_redirects() const noexcept;
 
@@ -95,6 +99,9 @@ class AHP_EXPORT RequestBuilder {
   RequestBuilder& headers(const Headers& headers);
   /// The bytes to send; an empty body is none. Refused for GET and HEAD, and together with `json`.
   RequestBuilder& body(std::string_view bytes);
+  /// The same without a copy of the bytes.
+  RequestBuilder& body(std::string&& bytes);
+  RequestBuilder& body(const char* text) { return body(std::string_view(text)); }
   /// `value` as JSON; sets `content-type` to "application/json; encoding=utf-8" unless one is
   /// given.
   RequestBuilder& json(const Value& value);
@@ -110,6 +117,9 @@ class AHP_EXPORT RequestBuilder {
   /// A body of several parts, multipart/form-data (RFC 7578). A `content-type` must not be given:
   /// it has to name the boundary. Refused like `body`, and together with it.
   RequestBuilder& multipart(const Multipart& parts);
+  /// A body that is supplied while it is sent. Copies of the request share it. Throws when it is
+  /// null; refused like `body`, and together with it.
+  RequestBuilder& body_source(std::shared_ptr<BodySource> source);
   /// Adds `name=value` to the query, behind what the URL has, encoded as
   /// application/x-www-form-urlencoded (WHATWG URL, section 5.2). One name may be given several
   /// times.

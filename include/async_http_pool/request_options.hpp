@@ -30,10 +30,16 @@
   X(Milliseconds, idle_timeout, Milliseconds(0), duration_or_zero, nobody)                          \
   /** One attempt at one URL, from looking for a connection to the end of the response. Off: 0. */  \
   X(Milliseconds, attempt_timeout, Milliseconds(0), duration_or_zero, nobody)                       \
+  /** Streamed responses (`Client::send`): from `send` to the end of the body; `timeout` then counts\
+      until the headers are in. Off: 0. */                                                          \
+  X(Milliseconds, stream_timeout, Milliseconds(0), duration_or_zero, nobody)                        \
                                                                                                     \
   /* --- How large --- */                                                                           \
   /** Bytes of a response body, after decoding. */                                                  \
   X(std::size_t, max_response_size, std::size_t{1} << 20, size, nobody)                             \
+  /** Bytes of a streamed body that wait for their reader, at least; then its connection is not     \
+      read. */                                                                                      \
+  X(std::size_t, stream_buffer_size, std::size_t{64} << 10, size, nobody)                           \
   /** Bytes of a response's header fields, trailers included. libcurl's own limits hold, too: 300   \
       KiB in all, 100 KiB a line. */                                                                \
   X(std::size_t, max_header_size, std::size_t{256} << 10, size, nobody)                             \

@@ -42,7 +42,7 @@ class AHP_EXPORT RequestTask {
                                const ParseLimits& limits = {});
   /// What a job queue needs to run the task again: `{"request":{...},"callback":...,
   /// "callback_args":{...},"raise_error_responses":null,"id":...,"redirects":[...]}`. Throws
-  /// `std::invalid_argument` when the callback is not UTF-8.
+  /// `std::invalid_argument` when the callback is not UTF-8, and what `Request::to_json` throws.
   [[nodiscard]] std::string to_json() const;
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }

@@ -30,6 +30,18 @@ class AHP_EXPORT TaskHandler {
   /// The processor stopped (or its agent died) before the request had an outcome: enqueue it again
   /// later. The server may have seen it all the same.
   virtual void retry() = 0;
+
+  /// Whether `on_body` gets the body of the response as it arrives. Asked once, when the task is
+  /// enqueued. Default: no, it comes with the response.
+  [[nodiscard]] virtual bool streams_body() const;
+  /// A piece of the body, of any size above 0; `response` has the status and headers, and no body.
+  /// Called for the final response only: not for those of redirects and retries, nor for what
+  /// `raise_error_responses` makes an error. Then come `on_complete`, whose response has no body
+  /// either, `on_error` when it broke off, or `retry`; the task is not retried by itself once this
+  /// was called. `max_response_size` does not count for it. While it works the server has to wait,
+  /// and so does the agent: take the bytes and return. What it throws fails the request, with
+  /// `Error::cause`.
+  virtual void on_body(const Response& response, std::string_view bytes);
 };
 
 }  // namespace async_http_pool

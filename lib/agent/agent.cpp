@@ -13,24 +13,20 @@ namespace async_http_pool {
 namespace {
 
 constexpr TimePoint::rep never = TimePoint::max().time_since_epoch().count();
-constexpr std::chrono::seconds housekeeping_interval{60};
 constexpr int sleep_ms_max = 60'000;
 constexpr std::size_t many_events =
     2;  // a look that finds so many is followed by another without sleeping
-constexpr long spare_connections = 8;  // that a lane keeps beyond its transfers
-
-/// Of one request alone, which is no reason to end the agent.
-TransferFailure out_of_memory() {
-  return {.code = ErrorCode::out_of_resources, .message = "out of memory"};
-}
 
 }  // namespace
 
-Agent::Agent(const Configuration& configuration, std::unique_ptr<Selector> selector)
+Agent::Agent(const Configuration& configuration, std::unique_ptr<Selector> selector,
+             std::shared_ptr<TransferDouble> transfer_double)
     : configuration_(configuration),
       quirks_(quirks_of(loaded_curl_version())),
+      transfer_double_(std::move(transfer_double)),
       easy_handles_(!quirks_.needs_fresh_handles),
       stop_at_(never),
+      mailbox_(std::make_shared<AgentMailbox>()),
       selector_(std::move(selector)),
       sockets_(*selector_, origins_),
       housekeeping_(*this) {}
@@ -42,15 +38,18 @@ Agent::~Agent() { timers_.cancel(housekeeping_); }
 bool Agent::submit(TransferOrder order, TransferListener& listener) {
   auto handler = std::make_unique<RequestHandler>(
       std::move(order), listener, static_cast<RequestHandlerHost&>(*this), easy_handles_.take());
+  if (transfer_double_ != nullptr) handler->answer_by(*transfer_double_);
   load_.fetch_add(1, std::memory_order_relaxed);
-  const PostResult result = channel_.post(*handler);
-  if (result == PostResult::closed) {
-    load_.fetch_sub(1, std::memory_order_relaxed);
-    return false;
-  }
-  static_cast<void>(handler.release());  // the agent's now
-  if (result == PostResult::posted_to_sleeper) control_.wake();
-  return true;
+  RequestHandler* const message = handler.release();  // the agent's, as soon as it is posted
+  if (mailbox_->post(*message)) return true;
+  handler.reset(message);
+  load_.fetch_sub(1, std::memory_order_relaxed);
+  return false;
+}
+
+std::shared_ptr<TransferRemote> Agent::make_remote(const std::string& origin) {
+  static_cast<void>(origin);
+  return std::make_shared<TransferRemote>(mailbox_);
 }
 
 void Agent::stop_at(TimePoint deadline) noexcept {
@@ -59,23 +58,24 @@ void Agent::stop_at(TimePoint deadline) noexcept {
   while (wanted < current &&
          !stop_at_.compare_exchange_weak(current, wanted, std::memory_order_relaxed)) {
   }
-  control_.wake();
+  mailbox_->control.wake();
 }
 
 void Agent::reopen() noexcept {
   stop_at_.store(never, std::memory_order_relaxed);
-  channel_.reopen();
+  mailbox_->channel.reopen();
 }
 
 // --- The loop ---
 
-std::optional<std::string> Agent::run() noexcept {
+std::optional<std::string> Agent::run(const FailureHook& on_failure) noexcept {
   const ThreadRoleScope role(agent_thread);
   std::optional<std::string> failure;
   try {
     while (!is_over()) turn();
   } catch (const std::exception& error) {
     failure = error.what();
+    if (on_failure != nullptr) on_failure(*failure);
   }
   give_everything_back();
   return failure;
@@ -87,20 +87,22 @@ bool Agent::is_over() const noexcept {
 }
 
 void Agent::turn() {
-  if (ready_lanes_.empty() && !may_have_ready_sockets_) sleep();
+  if (ready_lanes_.empty() && news_.empty() && !may_have_ready_sockets_) sleep();
   take_messages();
   if (may_have_ready_sockets_) handle_ready_sockets();
   timers_.run_due(SteadyClock::now());
+  tell_news();
   run_ready_lanes();
+  tell_news();
   start_admitted();
 }
 
 void Agent::sleep() {
   // From here on a post wakes us; without this, one that came between take_messages() and here
   // would be slept over.
-  if (!channel_.fall_asleep()) return;
+  if (!mailbox_->channel.fall_asleep()) return;
   const std::span<curl_waitfd> waitables = selector_->waitables();
-  control_.poll(waitables, sleep_ms());
+  mailbox_->control.poll(waitables, sleep_ms());
   may_have_ready_sockets_ =
       std::any_of(waitables.begin(), waitables.end(),
                   [](const curl_waitfd& socket) { return socket.revents != 0; });
@@ -116,9 +118,25 @@ int Agent::sleep_ms() const noexcept {
 }
 
 void Agent::take_messages() {
-  MpscBatch<RequestHandler> batch = channel_.take();
-  while (RequestHandler* handler = batch.pop()) incoming_.push_back(*handler);
+  MpscBatch<AgentMessage> batch = mailbox_->channel.take();
+  while (AgentMessage* message = batch.pop()) message->deliver(*this);
   while (RequestHandler* handler = incoming_.pop_front()) accept(*handler);
+}
+
+void Agent::on_request(RequestHandler& handler) { incoming_.push_back(handler); }
+
+void Agent::on_request_given_back(RequestHandler& handler) noexcept {
+  handlers_.push_back(handler);
+}
+
+void Agent::on_signals(TransferRemote& remote, std::uint32_t signals) noexcept {
+  agent_thread.assume_held();
+  if (remote.handler == nullptr) return;  // between two attempts, or over
+  if ((signals & TransferRemote::cancelled) != 0) {
+    cancel(*remote.handler);
+  } else {
+    resume(*remote.handler, signals);
+  }
 }
 
 void Agent::handle_ready_sockets() {
@@ -148,11 +166,35 @@ void Agent::run_ready_lanes() {
   }
 }
 
+void Agent::on_news(RequestHandler& handler) noexcept {
+  if (!handler.RequestHandlerNews::is_linked()) news_.push_back(handler);
+}
+
+void Agent::tell_news() {
+  while (RequestHandler::News* news = news_.pop_front()) {
+    auto& handler = static_cast<RequestHandler&>(*news);
+    handler.tell_news();
+    if (handler.placement.lane == nullptr) continue;
+    const CURLcode code = handler.feed_source(RequestHandler::SourceNotice::none);
+    if (code != CURLE_OK) {
+      take_from_lane(handler);
+      finish(handler, handler.finish(code));
+    }
+  }
+}
+
 // --- The life of a transfer ---
 
 void Agent::accept(RequestHandler& handler) {
   handlers_.push_back(handler);
   const TransferOrder& order = handler.order();
+  if (order.remote != nullptr) {
+    order.remote->handler = &handler;
+    if (order.remote->is_cancelled()) {
+      cancel(handler);
+      return;
+    }
+  }
   if (order.start_at > SteadyClock::now()) {
     handler.arm(std::min(order.start_at, order.deadline));
   } else {
@@ -207,65 +249,11 @@ void Agent::on_multiplexed(RequestHandler& handler) {
   admit_waiting(*handler.placement.origin);
 }
 
-void Agent::put_into_lane(RequestHandler& handler) {
-  try {
-    handler.use_share(share_.get());
-    handler.open_body();
-    if (handler.obstacle()) {
-      finish(handler, handler.fail(*handler.obstacle()));
-      return;
-    }
-    lane_for(*handler.placement.origin).add(handler);
-  } catch (const CurlError& error) {
-    finish(
-        handler,
-        handler.fail({.code = ErrorCode::internal, .message = error.what(), .never_sent = true}));
-  } catch (const std::bad_alloc&) {
-    finish(handler, handler.fail(out_of_memory()));
-  }
-}
-
-Lane& Agent::lane_for(Origin& origin) {
-  const ClientConfig& limits = configuration_.client_config();
-  if (limits.max_connections_per_host() > 0) return lane_at(origins_.home_of(origin));
-  const auto has_room = [&](std::size_t index) {
-    return lanes_[index] == nullptr ||
-           (lanes_[index]->transfer_count() < configuration_.lane_size() &&
-            origin.has_streams_for_more(index, limits.max_streams()));
-  };
-  for (std::size_t index = 0; index < origin.lanes.size(); ++index) {
-    if (!origin.has_connection_for_more(index)) continue;
-    // Where requests are limited, connections had better not be more than they.
-    const bool may_crowd = limits.max_in_flight_per_host() > 0 &&
-                           origin.has_streams_for_more(index, limits.max_streams());
-    if (may_crowd || has_room(index)) return lane_at(index);
-  }
-  std::size_t index = 0;
-  while (index < lanes_.size() && !has_room(index)) ++index;
-  return lane_at(index);
-}
-
-Lane& Agent::lane_at(std::size_t index) {
-  if (index >= lanes_.size()) lanes_.resize(index + 1);
-  if (lanes_[index] == nullptr) {
-    const ClientConfig& config = configuration_.client_config();
-    const LaneLimits limits{
-        .kept_connections =
-            std::max(config.lane_size(), config.max_connections_per_host()) + spare_connections,
-        .connections_max = config.max_connections_per_host(),
-        .connection_streams = config.max_streams()};
-    lanes_[index] = std::make_unique<Lane>(static_cast<LaneHost&>(*this), index, limits);
-    if (!housekeeping_.is_scheduled())
-      timers_.schedule(housekeeping_, SteadyClock::now() + housekeeping_interval);
-  }
-  return *lanes_[index];
-}
-
 void Agent::on_handler_due(RequestHandler& handler) {
   agent_thread.assume_held();
   std::optional<TransferFailure> overrun = handler.clock().overrun(SteadyClock::now());
   if (overrun) {
-    if (handler.placement.lane != nullptr) handler.placement.lane->remove(handler);
+    break_off(handler);
     finish(handler, handler.fail(std::move(*overrun)));
   } else if (handler.placement.origin != nullptr) {
     handler.arm(handler.clock().next_due());  // something came or went meanwhile
@@ -287,13 +275,42 @@ void Agent::on_transfer_finished(RequestHandler& handler, CURLcode code) {
     finish(handler, handler.fail({.code = ErrorCode::internal, .message = error.what()}));
     return;
   } catch (const std::bad_alloc&) {
-    finish(handler, handler.fail(out_of_memory()));
+    finish_without_memory(handler);
     return;
   }
   put_into_lane(handler);
 }
 
+void Agent::cancel(RequestHandler& handler) {
+  break_off(handler);
+  finish(handler, handler.fail({.code = ErrorCode::cancelled, .message = "request was cancelled"}));
+}
+
+void Agent::on_played(RequestHandler& handler, CURLcode code) {
+  agent_thread.assume_held();
+  finish(handler, handler.finish(code));
+}
+
+void Agent::resume(RequestHandler& handler, std::uint32_t signals) {
+  if (handler.is_canned() && handler.clock().is_started()) handler.go_on();
+  if (handler.placement.lane == nullptr) return;
+  CURLcode code = CURLE_OK;
+  if ((signals & TransferRemote::body_room) != 0) code = handler.resume_body();
+  if (code == CURLE_OK && (signals & TransferRemote::source_bytes) != 0)
+    code = handler.feed_source(RequestHandler::SourceNotice::given);
+  if (code == CURLE_OK) return;
+  take_from_lane(handler);  // libcurl called back from inside, and will not say it again
+  finish(handler, handler.finish(code));
+}
+
+void Agent::finish_without_memory(RequestHandler& handler) {
+  // Of one request alone, which is no reason to end the agent.
+  finish(handler, handler.fail({.code = ErrorCode::out_of_resources, .message = "out of memory"}));
+}
+
 void Agent::finish(RequestHandler& handler, TransferResult result) {
+  if (handler.RequestHandlerNews::is_linked()) news_.remove(handler);
+  handler.tell_news();
   detach(handler);
   handler.listener().on_transfer_done(std::move(result));
   recycle(handler);
@@ -310,6 +327,8 @@ void Agent::detach(RequestHandler& handler) noexcept {
     admit_waiting(*origin);
     origins_.end_transfer(*origin);
   }
+  const auto& remote = handler.order().remote;
+  if (remote != nullptr && remote->handler == &handler) remote->handler = nullptr;
   handlers_.remove(handler);
   load_.fetch_sub(1, std::memory_order_relaxed);
 }
@@ -321,65 +340,21 @@ void Agent::recycle(RequestHandler& handler) noexcept {
     easy_handles_.put(std::move(easy));
 }
 
-void Agent::on_lane_ready(Lane& lane) {
-  if (!lane.is_linked()) ready_lanes_.push_back(lane);
-}
-
-void Agent::retire(Lane& lane, const std::string& reason) {
-  std::vector<RequestHandler*> victims;
-  handlers_.for_each([&](RequestHandler& handler) {
-    if (handler.placement.lane == &lane) victims.push_back(&handler);
-  });
-  for (RequestHandler* handler : victims) {
-    try {
-      lane.remove(*handler);
-    } catch (const CurlError&) {
-      lane.forget(*handler);
-    }
-    finish(*handler,
-           handler->fail(
-               {.type = ErrorType::connection, .code = ErrorCode::internal, .message = reason}));
-  }
-  if (lane.is_linked()) ready_lanes_.remove(lane);
-  lanes_[lane.index()].reset();
-}
-
 // --- Clearing up ---
 
-void Agent::Housekeeping::on_due() {
-  agent_thread.assume_held();
-  agent_.drop_unused_lanes();
-}
-
-void Agent::drop_unused_lanes() {
-  bool is_any_left = false;
-  for (std::unique_ptr<Lane>& lane : lanes_) {
-    if (lane == nullptr) continue;
-    if (lane->was_used()) {
-      is_any_left = true;
-      continue;
-    }
-    if (lane->is_linked()) ready_lanes_.remove(*lane);
-    lane.reset();  // closes its connections
-  }
-  if (is_any_left) timers_.schedule(housekeeping_, SteadyClock::now() + housekeeping_interval);
-}
-
 void Agent::give_back(RequestHandler& handler) noexcept {
-  try {
-    if (handler.placement.lane != nullptr) handler.placement.lane->remove(handler);
-  } catch (const CurlError&) {
-    handler.placement.lane->forget(handler);  // all lanes end with the agent
-  }
+  take_from_lane(handler);
+  if (handler.RequestHandlerNews::is_linked()) news_.remove(handler);
+  handler.tell_news();
   detach(handler);
   handler.listener().on_transfer_given_back();
   recycle(handler);
 }
 
 void Agent::give_everything_back() noexcept {
-  MpscBatch<RequestHandler> batch = channel_.close();
+  MpscBatch<AgentMessage> batch = mailbox_->channel.close();
   incoming_.move_all_to(handlers_);
-  while (RequestHandler* handler = batch.pop()) handlers_.push_back(*handler);
+  while (AgentMessage* message = batch.pop()) message->give_back(*this);
   while (!handlers_.empty()) give_back(handlers_.front());
   while (Lane* lane = ready_lanes_.pop_front()) static_cast<void>(lane);
   lanes_.clear();

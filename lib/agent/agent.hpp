@@ -1,17 +1,17 @@
 #pragma once
 
+#include "agent/agent_mailbox.hpp"
 #include "agent/lane.hpp"
 #include "agent/origin_table.hpp"
 #include "agent/request_handler.hpp"
 #include "agent/selector.hpp"
 #include "agent/socket_table.hpp"
+#include "agent/transfer_remote.hpp"
 #include "agent/transport.hpp"
 #include "base/intrusive_list.hpp"
-#include "base/mpsc_channel.hpp"
 #include "base/thread_role.hpp"
 #include "base/timer_queue.hpp"
 #include "curl/easy_handle_shelf.hpp"
-#include "curl/multi_handle.hpp"
 #include "curl/quirks.hpp"
 #include "curl/share_handle.hpp"
 
@@ -20,6 +20,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,25 +31,36 @@ namespace async_http_pool {
 /// Drives transfers on one thread: takes request handlers from a channel, spreads them over lanes,
 /// sleeps while there is nothing to do, and reports each outcome to its listener. See
 /// ARCHITECTURE.md, *The agent*.
-class Agent final : public Transport, private RequestHandlerHost, private LaneHost {
+class Agent final : public Transport,
+                    private AgentMessageReceiver,
+                    private RequestHandlerHost,
+                    private LaneHost {
  public:
-  /// `configuration` must outlive it. Throws `std::bad_alloc`, `CurlError` and `std::system_error`.
-  Agent(const Configuration& configuration, std::unique_ptr<Selector> selector);
+  /// `configuration` must outlive it. `transfer_double`, for tests, may be null. Throws
+  /// `std::bad_alloc`, `CurlError` and `std::system_error`.
+  Agent(const Configuration& configuration, std::unique_ptr<Selector> selector,
+        std::shared_ptr<TransferDouble> transfer_double = nullptr);
   ~Agent() override;
 
   // --- any-thread ---
 
   bool submit(TransferOrder order, TransferListener& listener) override;
+  std::shared_ptr<TransferRemote> make_remote(const std::string& origin) override;
   /// Ends `run` at `deadline` at the latest; an earlier one given before stays.
   void stop_at(TimePoint deadline) noexcept;
+  /// Whether remotes of that mailbox are this agent's.
+  [[nodiscard]] bool has_mailbox(const AgentMailbox& mailbox) const noexcept {
+    return mailbox_.get() == &mailbox;
+  }
   /// Transfers submitted and not reported yet.
   [[nodiscard]] int load() const noexcept { return load_.load(std::memory_order_relaxed); }
 
   // --- The agent's thread ---
 
+  using FailureHook = std::function<void(const std::string& reason)>;
   /// Works until told to stop, then gives back what is left and closes. Returns why when it had to
-  /// end by itself.
-  [[nodiscard]] std::optional<std::string> run() noexcept;
+  /// end by itself, and says so before anything is given back; `on_failure` must not throw.
+  [[nodiscard]] std::optional<std::string> run(const FailureHook& on_failure = nullptr) noexcept;
   /// Makes a closed agent ready for another `run`. While no thread runs it.
   void reopen() noexcept;
 
@@ -68,6 +80,7 @@ class Agent final : public Transport, private RequestHandlerHost, private LaneHo
   void take_messages() AHP_REQUIRES(agent_thread);
   void handle_ready_sockets() AHP_REQUIRES(agent_thread);
   void run_ready_lanes() AHP_REQUIRES(agent_thread);
+  void tell_news() AHP_REQUIRES(agent_thread);
   void sleep() AHP_REQUIRES(agent_thread);
   [[nodiscard]] int sleep_ms() const noexcept;
 
@@ -80,7 +93,13 @@ class Agent final : public Transport, private RequestHandlerHost, private LaneHo
   void put_into_lane(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   [[nodiscard]] Lane& lane_for(Origin& origin) AHP_REQUIRES(agent_thread);
   [[nodiscard]] Lane& lane_at(std::size_t index) AHP_REQUIRES(agent_thread);
+  void resume(RequestHandler& handler, std::uint32_t signals) AHP_REQUIRES(agent_thread);
+  void cancel(RequestHandler& handler) AHP_REQUIRES(agent_thread);
+  void take_from_lane(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
+  /// The same before it is over; its server learns of that at once.
+  void break_off(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void finish(RequestHandler& handler, TransferResult result) AHP_REQUIRES(agent_thread);
+  void finish_without_memory(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void detach(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
   void recycle(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
   void retire(Lane& lane, const std::string& reason) AHP_REQUIRES(agent_thread);
@@ -88,7 +107,12 @@ class Agent final : public Transport, private RequestHandlerHost, private LaneHo
   void give_everything_back() noexcept AHP_REQUIRES(agent_thread);
   void give_back(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
 
-  // RequestHandlerHost and LaneHost
+  // AgentMessageReceiver, RequestHandlerHost and LaneHost
+  void on_request(RequestHandler& handler) override;
+  void on_request_given_back(RequestHandler& handler) noexcept override;
+  void on_signals(TransferRemote& remote, std::uint32_t signals) noexcept override;
+  void on_news(RequestHandler& handler) noexcept override;
+  void on_played(RequestHandler& handler, CURLcode code) override;
   void on_handler_due(RequestHandler& handler) override;
   void on_multiplexed(RequestHandler& handler) override;
   void on_lane_ready(Lane& lane) override;
@@ -100,11 +124,11 @@ class Agent final : public Transport, private RequestHandlerHost, private LaneHo
 
   const Configuration& configuration_;
   const Quirks quirks_;
+  const std::shared_ptr<TransferDouble> transfer_double_;  // shared by the agents of a group
   EasyHandleShelf easy_handles_;
-  MpscChannel<RequestHandler> channel_;
   std::atomic<int> load_ = 0;
   std::atomic<TimePoint::rep> stop_at_;
-  MultiHandle control_;  // carries no transfer: the place to sleep, and to be woken
+  const std::shared_ptr<AgentMailbox> mailbox_;  // shared with remotes, which may come too late
 
   // All below: agent-thread.
   std::unique_ptr<Selector> selector_;
@@ -114,9 +138,10 @@ class Agent final : public Transport, private RequestHandlerHost, private LaneHo
   SocketTable sockets_;
   std::vector<std::unique_ptr<Lane>> lanes_;  // by index; null where it was dropped
   IntrusiveList<Lane> ready_lanes_;
-  IntrusiveList<RequestHandler> incoming_;      // taken from the channel, not looked at yet
+  IntrusiveList<RequestHandler> incoming_;      // taken from the mailbox, not looked at yet
   IntrusiveList<RequestHandler> handlers_;      // all that were accepted and are not over
   IntrusiveList<OriginQueue::Entry> admitted_;  // their turn has come; started outside of callbacks
+  IntrusiveList<RequestHandler::News> news_;    // theirs that their listeners do not know yet
   Housekeeping housekeeping_;
   bool may_have_ready_sockets_ = false;  // after a look that found many, look again before sleeping
 };

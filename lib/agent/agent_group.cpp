@@ -6,17 +6,31 @@
 
 namespace async_http_pool {
 
-AgentGroup::AgentGroup(const Configuration& configuration, const SelectorFactory& make_selector)
+AgentGroup::AgentGroup(const Configuration& configuration, const SelectorFactory& make_selector,
+                       const std::shared_ptr<TransferDouble>& transfer_double)
     : spill_load_(configuration.lane_size()),
       may_spill_(configuration.client_config().max_in_flight_per_host() == 0 &&
                  configuration.client_config().max_connections_per_host() == 0) {
   for (int i = 0; i < configuration.agents(); ++i)
-    agents_.push_back(std::make_unique<Agent>(configuration, make_selector()));
+    agents_.push_back(std::make_unique<Agent>(configuration, make_selector(), transfer_double));
 }
 
 bool AgentGroup::submit(TransferOrder order, TransferListener& listener) {
-  Agent& agent = agent_for(order.origin);
+  Agent& agent = agent_for(order);
   return agent.submit(std::move(order), listener);
+}
+
+std::shared_ptr<TransferRemote> AgentGroup::make_remote(const std::string& origin) {
+  return agent_for(origin).make_remote(origin);
+}
+
+Agent& AgentGroup::agent_for(const TransferOrder& order) noexcept {
+  if (order.remote == nullptr) return agent_for(order.origin);
+  const auto owner =
+      std::find_if(agents_.begin(), agents_.end(), [&order](const std::unique_ptr<Agent>& agent) {
+        return agent->has_mailbox(*order.remote->mailbox());
+      });
+  return owner != agents_.end() ? **owner : agent_for(order.origin);
 }
 
 Agent& AgentGroup::agent_for(const std::string& origin) noexcept {

@@ -17,11 +17,13 @@ class AgentGroup final : public Transport {
  public:
   using SelectorFactory = std::function<std::unique_ptr<Selector>()>;
 
-  /// Makes `Configuration::agents` agents, each with a selector from `make_selector`. Throws like
-  /// `Agent`.
-  AgentGroup(const Configuration& configuration, const SelectorFactory& make_selector);
+  /// Makes `Configuration::agents` agents, each with a selector from `make_selector`, and all with
+  /// the same `transfer_double`. Throws like `Agent`.
+  AgentGroup(const Configuration& configuration, const SelectorFactory& make_selector,
+             const std::shared_ptr<TransferDouble>& transfer_double = nullptr);
 
   bool submit(TransferOrder order, TransferListener& listener) override;
+  std::shared_ptr<TransferRemote> make_remote(const std::string& origin) override;
 
   [[nodiscard]] std::size_t size() const noexcept { return agents_.size(); }
   [[nodiscard]] Agent& operator[](std::size_t index) noexcept { return *agents_[index]; }
@@ -30,6 +32,7 @@ class AgentGroup final : public Transport {
   void reopen() noexcept;
 
  private:
+  [[nodiscard]] Agent& agent_for(const TransferOrder& order) noexcept;
   [[nodiscard]] Agent& agent_for(const std::string& origin) noexcept;
 
   const int spill_load_;

@@ -18,9 +18,6 @@ namespace {
 constexpr std::size_t own_header_lines = 4;
 constexpr std::size_t bytes_a_header_line = 48;
 constexpr int poisoned_connections_max = 3;
-constexpr std::size_t refused_bytes =
-    static_cast<std::size_t>(-1);  // CURL_WRITEFUNC_ERROR; 0 would pass for no bytes
-
 /// What can come of what libcurl is told to offer (see `tell_http_version`).
 int major_http_version_max(HttpVersion wanted, bool is_https) noexcept {
   switch (wanted) {
@@ -37,7 +34,8 @@ int major_http_version_max(HttpVersion wanted, bool is_https) noexcept {
   return 3;
 }
 
-ResponseLimits limits_of(const EffectiveOptions& options, std::string_view url) noexcept {
+ResponseLimits limits_of(const EffectiveOptions& options, const TransferOrder& order) noexcept {
+  const std::string_view url = order.request.url();
   return {
       .body_bytes_max = options.max_response_size(),
       .header_bytes_max = options.max_header_size(),
@@ -46,7 +44,8 @@ ResponseLimits limits_of(const EffectiveOptions& options, std::string_view url) 
           major_http_version_max(options.http_version(), url.starts_with("https")),
       .decompression_ratio_max =
           options.decompression() ? static_cast<std::size_t>(options.max_decompression_ratio()) : 0,
-      .are_bodies_decoded = options.decompression()};
+      .are_bodies_decoded = options.decompression(),
+      .may_stream = order.streams_body};
 }
 
 TimeLimits time_limits_of(const TransferOrder& order, const EffectiveOptions& options) noexcept {
@@ -81,7 +80,7 @@ RequestHandler::RequestHandler(TransferOrder order, TransferListener& listener,
       header_lines_(order_.request.headers().size() + own_header_lines,
                     (order_.request.headers().size() + own_header_lines) * bytes_a_header_line),
       body_(order_.request),
-      response_(limits_of(options(), order_.request.url()), order_.request.method() == "HEAD"),
+      response_(limits_of(options(), order_), order_.request.method() == "HEAD"),
       clock_(time_limits_of(order_, options())) {
   configure();
 }
@@ -150,14 +149,16 @@ TransferResult RequestHandler::finish(CURLcode code) {
   TransferResult result;
   result.has_response_bytes = true;
   response_.move_to(result);
+  if (tap_) tap_->on_end(result.trailers);
   // RFC 9110, section 10.1.1: to be repeated without asking, whatever was sent.
   result.is_expectation_refused = is_asking_ && result.status == 417;
+  result.is_streamed = sink_ != nullptr;
   add_measurements(result);
   return result;
 }
 
 void RequestHandler::add_measurements(TransferResult& result) {
-  result.metrics = metrics_of(easy_);
+  result.metrics = measure();
   result.tls = std::exchange(tls_, std::nullopt);
 }
 
@@ -179,6 +180,7 @@ TransferResult RequestHandler::fail(TransferFailure failure) {
   TransferResult result;
   result.has_response_bytes = has_response_bytes();
   result.failure = std::move(failure);
+  result.is_streamed = sink_ != nullptr;
   add_measurements(result);
   return result;
 }
@@ -219,14 +221,19 @@ std::size_t RequestHandler::on_header(char* data, std::size_t size, std::size_t 
                                       void* self) noexcept {
   auto& handler = *static_cast<RequestHandler*>(self);
   try {
+    const bool was_complete = handler.response_.is_head_complete();
     if (!handler.response_.add_header_line({data, size * count})) return 0;
+    if (handler.tap_ && !was_complete && handler.response_.is_head_complete())
+      handler.tap_->on_head(handler.response_.status(), handler.response_.visible_headers());
     if (handler.clock_.needs_progress() && handler.response_.status() >= 200)
       handler.note_received();
     // A stream of HTTP/2 ends by itself, whatever is left of its body.
     if (handler.response_.is_last_of_connection() ||
         (handler.has_answer_instead_of_body() && !handler.is_multiplexed()))
       handler.easy_.set<CURLOPT_FORBID_REUSE>(1L);
+    if (handler.is_upload_pointless()) handler.host_.on_news(handler);
     handler.watch_end();
+    if (!handler.may_have_another_round() && !handler.ask_for_sink()) return 0;
     return size * count;
   } catch (const std::exception&) {
     handler.note_exception();
@@ -237,38 +244,27 @@ std::size_t RequestHandler::on_header(char* data, std::size_t size, std::size_t 
 bool RequestHandler::add_body(std::string_view bytes) {
   if (!response_.add_body(bytes)) return false;
   if (!response_.needs_ratio_check()) return true;
-  const auto encoded_bytes = easy_.info<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T, 0);
-  return response_.check_ratio(static_cast<std::size_t>(encoded_bytes));
+  return response_.check_ratio(static_cast<std::size_t>(encoded_bytes()));
 }
 
 std::size_t RequestHandler::on_body(char* data, std::size_t size, std::size_t count,
                                     void* self) noexcept {
   auto& handler = *static_cast<RequestHandler*>(self);
   try {
-    return handler.add_body({data, size * count}) ? size * count : refused_bytes;
+    if (!handler.ask_for_sink()) return refused_bytes;
+    const std::string_view bytes(data, size * count);
+    std::size_t taken = refused_bytes;
+    if (handler.sink_ != nullptr) {
+      taken = handler.stream_body(bytes);
+    } else if (handler.add_body(bytes)) {
+      taken = bytes.size();
+    }
+    if (handler.tap_ && taken == bytes.size()) handler.tap_->on_body(bytes);
+    return taken;
   } catch (const std::exception&) {
     handler.note_exception();
     return refused_bytes;
   }
-}
-
-int RequestHandler::on_progress(void* self, curl_off_t download_total, curl_off_t downloaded,
-                                curl_off_t upload_total, curl_off_t uploaded) noexcept {
-  static_cast<void>(download_total);
-  auto& handler = *static_cast<RequestHandler*>(self);
-  // Also called when the transfer is over and its connection still there.
-  if (handler.needs_close_notify_)
-    handler.has_close_notify_ = is_ended_by_close_notify(handler.easy_);
-  if (downloaded > handler.downloaded_) handler.note_received();
-  // The first round of an authentication goes without the body.
-  const bool has_no_body = upload_total == 0 && handler.clock_.is_sending();
-  if (uploaded > handler.uploaded_ || has_no_body) {
-    handler.clock_.on_sent(SteadyClock::now(), uploaded >= upload_total);
-    handler.arm_if_sooner();
-  }
-  handler.downloaded_ = downloaded;
-  handler.uploaded_ = uploaded;
-  return 0;
 }
 
 int RequestHandler::on_about_to_send(void* self, char* remote_ip, char* local_ip, int remote_port,
@@ -310,6 +306,7 @@ bool RequestHandler::may_send(const char* remote_ip, const char* local_ip, int r
     note_poisoned_connection();
     return false;
   }
+  host_.sockets().note_used(key, *this);
   note_tls_session();
   clock_.on_connected(SteadyClock::now(), body_.has_bytes());
   arm_if_sooner();

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "agent/agent_mailbox.hpp"
+#include "agent/canned_transfer.hpp"
 #include "agent/origin_queue.hpp"
 #include "agent/response_collector.hpp"
 #include "agent/transfer_clock.hpp"
 #include "agent/transport.hpp"
 #include "base/intrusive_list.hpp"
-#include "base/mpsc_channel.hpp"
 #include "base/timer_queue.hpp"
 #include "config/effective_options.hpp"
 #include "curl/easy_handle.hpp"
@@ -37,6 +38,11 @@ class RequestHandlerHost {
   virtual void on_handler_due(RequestHandler& handler) = 0;
   /// Its connection carries many requests at a time. Inside a libcurl callback.
   virtual void on_multiplexed(RequestHandler& handler) = 0;
+  /// There is something to tell its listener: call `tell_news` and `feed_source` soon, outside of
+  /// libcurl's callbacks, one of which this may be.
+  virtual void on_news(RequestHandler& handler) noexcept = 0;
+  /// The transfer, which libcurl never got, is over: `finish` knows how. May destroy it.
+  virtual void on_played(RequestHandler& handler, CURLcode code) = 0;
   [[nodiscard]] virtual SocketTable& sockets() noexcept = 0;
   [[nodiscard]] virtual TimerQueue& timers() noexcept = 0;
   [[nodiscard]] virtual const Configuration& configuration() const noexcept = 0;
@@ -46,18 +52,29 @@ class RequestHandlerHost {
   ~RequestHandlerHost() = default;
 };
 
+/// What a request handler that has news is in a list by.
+class RequestHandlerNews : public ListNode<RequestHandlerNews> {
+ protected:
+  ~RequestHandlerNews() = default;
+};
+
 /// One transfer: the easy handle, what libcurl calls back about it, and the response so far. Built
 /// on the caller's thread, then posted to the agent as its own message.
-class RequestHandler final : public MpscNode,
+class RequestHandler final : public AgentMessage,
                              public ListNode<RequestHandler>,
+                             public RequestHandlerNews,
                              public OriginQueue::Entry,
-                             public Timer {
+                             public Timer,
+                             private CannedTransferHost {
  public:
+  using News = RequestHandlerNews;
+
   /// Where it is at present; kept by the agent, its lanes and its socket table.
   struct Placement {
     struct Socket {
       int fd = -1;
       std::uint32_t generation = 0;
+      friend bool operator==(const Socket&, const Socket&) = default;
     };
     Lane* lane = nullptr;
     Origin* origin = nullptr;
@@ -68,6 +85,9 @@ class RequestHandler final : public MpscNode,
   RequestHandler(TransferOrder order, TransferListener& listener, RequestHandlerHost& host,
                  EasyHandle easy);
   ~RequestHandler() = default;
+  /// Has itself answered by `transfer_double`, or looked on. Before it is posted, on the caller's
+  /// thread: calls the application's code.
+  void answer_by(TransferDouble& transfer_double);
 
   // All the rest: agent-thread.
 
@@ -103,6 +123,28 @@ class RequestHandler final : public MpscNode,
   [[nodiscard]] bool is_multiplexed() const noexcept {
     return easy_.info<long>(CURLINFO_HTTP_VERSION, 0) >= CURL_HTTP_VERSION_2_0;
   }
+  [[nodiscard]] bool was_sent_over_http2() const noexcept;
+  /// When it is taken away, its connection is closed, unless others use it.
+  void close_connection_if_unused() noexcept;
+  /// Has libcurl send what waits to be sent on its connection, of HTTP/2. As `resume_body`.
+  [[nodiscard]] CURLcode flush_connection() noexcept;
+  /// Tells the listener what came since the last time.
+  void tell_news() noexcept;
+  /// Goes on with a body that its sink refused. What libcurl answers; the transfer is over when it
+  /// is an error.
+  [[nodiscard]] CURLcode resume_body() noexcept;
+  /// Reads from the source of the request's body, if libcurl waits for it; not if the source said
+  /// "later" and has given no notice since. As above.
+  enum class SourceNotice { none, given };
+  [[nodiscard]] CURLcode feed_source(SourceNotice notice) noexcept;
+
+  /// Whether it has its answer already, and libcurl is not to get it.
+  [[nodiscard]] bool is_canned() const noexcept { return canned_ != nullptr; }
+  /// Instead: begins to play that.
+  void play();
+  /// What the playing waits for is there, perhaps.
+  void go_on();
+
   /// The outcome, when libcurl says `code`; the handle has left its multi.
   [[nodiscard]] TransferResult finish(CURLcode code);
   /// The outcome when it is ended from outside.
@@ -114,10 +156,18 @@ class RequestHandler final : public MpscNode,
   }
 
   void on_due() override { host_.on_handler_due(*this); }
+  void deliver(AgentMessageReceiver& receiver) override { receiver.on_request(*this); }
+  void give_back(AgentMessageReceiver& receiver) noexcept override {
+    receiver.on_request_given_back(*this);
+  }
 
   Placement placement;
 
  private:
+  // What a libcurl callback answers when it refuses bytes: CURL_WRITEFUNC_ERROR; 0 would pass for
+  // no bytes.
+  static constexpr std::size_t refused_bytes = static_cast<std::size_t>(-1);
+
   void configure();
   void set_header_lines();
   void add_expectation();
@@ -130,6 +180,7 @@ class RequestHandler final : public MpscNode,
   void set_route(const EffectiveOptions& options);
   void set_callbacks();
   void watch_progress();
+  void watch_source();
   void watch_end();
 
   // Called by libcurl.
@@ -151,13 +202,32 @@ class RequestHandler final : public MpscNode,
   [[nodiscard]] bool is_silent_resend() const noexcept;
   /// Whether that is let through; if not, what the transfer fails with is noted.
   [[nodiscard]] bool may_resend();
-  [[nodiscard]] bool was_sent_over_http2() const noexcept;
   [[nodiscard]] bool is_http1_required() const noexcept;
   enum class Fitness { fits, needs_another, forbidden };
   [[nodiscard]] Fitness fitness_of_connection(std::string_view remote_ip, bool is_new);
   static int on_progress(void* self, curl_off_t download_total, curl_off_t downloaded,
                          curl_off_t upload_total, curl_off_t uploaded) noexcept;
   [[nodiscard]] bool add_body(std::string_view bytes);
+
+  // CannedTransferHost
+  Progress send_body() override;
+  bool receive_line(std::string_view line) override;
+  bool expects_body() const noexcept override { return response_.may_have_body(); }
+  Progress receive_body(std::string_view bytes) override;
+  void on_played(Progress progress, std::optional<TransferFailure> failure) override;
+  void note_bytes() noexcept;
+  /// Of the response's body, before decoding.
+  [[nodiscard]] curl_off_t encoded_bytes() const noexcept;
+  [[nodiscard]] Metrics measure() const;
+
+  /// Whether libcurl may go on with another round, and forget this response.
+  [[nodiscard]] bool may_have_another_round() const noexcept;
+  [[nodiscard]] bool ask_for_sink();
+  [[nodiscard]] std::size_t stream_body(std::string_view bytes);
+  /// The answer is there, an error, and the rest of the request's body of no use.
+  [[nodiscard]] bool is_upload_pointless() const noexcept;
+  enum class SendAnyway { no, yes };  // although the body's source has nothing yet
+  [[nodiscard]] CURLcode unpause(SendAnyway anyway = SendAnyway::no) noexcept;
   void arm_if_sooner() noexcept;
   void note_received() noexcept;
   [[nodiscard]] TransferFailure describe(CURLcode code) const;
@@ -189,6 +259,13 @@ class RequestHandler final : public MpscNode,
   std::optional<TlsInfo> tls_;  // as the request went out; libcurl does not know it any more later
   std::shared_ptr<const ConnectionUse> connection_use_;  // of one that was opened for this
   std::size_t header_bytes_when_sent_ = 0;
+  BodySink* sink_ = nullptr;  // of the listener, which knows when it ends
+  std::optional<TransferHead> untold_head_;
+  bool is_sink_asked_for_ = false;
+  bool has_untold_bytes_ = false;
+  bool has_untold_progress_ = false;
+  bool is_body_paused_ = false;  // the sink is full
+  bool is_upload_given_up_ = false;
   bool was_sent_ = false;
   bool is_resent_ = false;           // by libcurl
   bool needs_close_notify_ = false;  // nothing else tells that the body is complete
@@ -197,6 +274,8 @@ class RequestHandler final : public MpscNode,
   bool is_connection_poisoned_ = false;
   int poisoned_connections_ = 0;
   bool is_restarted_ = false;
+  std::unique_ptr<CannedTransfer> canned_;
+  std::unique_ptr<TransferTap> tap_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 };
 

@@ -3,6 +3,7 @@
 #include "agent/address_guard.hpp"
 #include "agent/request_handler.hpp"
 #include "agent/socket_table.hpp"
+#include "agent/transfer_remote.hpp"
 #include "curl/auth_actions.hpp"
 #include "curl/curl_library.hpp"
 #include "curl/option_actions.hpp"
@@ -31,6 +32,9 @@ void RequestHandler::configure() {
   body_.configure(easy_, header_lines_);
   set_header_lines();
   set_connection_options();
+  if (order_.streams_body && host_.quirks().breaks_paused_streams &&
+      options().http_version() == HttpVersion::automatic)
+    easy_.set<CURLOPT_HTTP_VERSION>(static_cast<long>(CURL_HTTP_VERSION_1_1));
   set_callbacks();
 }
 
@@ -117,13 +121,20 @@ void RequestHandler::set_callbacks() {
   easy_.set<CURLOPT_WRITEDATA>(self);
   easy_.set<CURLOPT_PREREQFUNCTION>(&RequestHandler::on_about_to_send);
   easy_.set<CURLOPT_PREREQDATA>(self);
-  if (clock_.needs_progress()) watch_progress();
+  if (clock_.needs_progress() || order_.wants_progress) watch_progress();
+  if (order_.request.body_source() != nullptr) watch_source();
   easy_.set<CURLOPT_OPENSOCKETFUNCTION>(&RequestHandler::on_open_socket);
   easy_.set<CURLOPT_OPENSOCKETDATA>(self);
   // Kept with the connection and called when this handler is long gone: it gets what lives as long
   // as the agent.
   easy_.set<CURLOPT_CLOSESOCKETFUNCTION>(&RequestHandler::on_close_socket);
   easy_.set<CURLOPT_CLOSESOCKETDATA>(static_cast<void*>(&host_.sockets()));
+}
+
+void RequestHandler::watch_source() {
+  body_.set_on_hungry([this] { host_.on_news(*this); });
+  // Whoever calls it may come too late.
+  if (order_.remote) body_.set_notify([remote = order_.remote] { remote->resume_source(); });
 }
 
 void RequestHandler::watch_progress() {
@@ -135,6 +146,7 @@ void RequestHandler::watch_progress() {
 }
 
 void RequestHandler::watch_end() {
+  if (is_sink_asked_for_) return;  // trailers
   needs_close_notify_ = tls_ && tls_->alpn != "h2" && response_.ends_with_connection();
   if (needs_close_notify_) watch_progress();
 }

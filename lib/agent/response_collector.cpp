@@ -29,7 +29,7 @@ bool ResponseCollector::add_header_line(std::string_view line) {
     return false;
   }
   if (!head_.is_complete()) body_.clear();  // of a round of authentication
-  return was_complete || !head_.is_complete() || check_announced_size();
+  return was_complete || !head_.is_complete() || limits_.may_stream || check_announced_size();
 }
 
 bool ResponseCollector::may_have_body() const noexcept {
@@ -58,7 +58,7 @@ bool ResponseCollector::add_body(std::string_view bytes) {
 
 bool ResponseCollector::check_ratio(std::size_t encoded_bytes) {
   const std::size_t ratio_max = limits_.decompression_ratio_max;
-  if ((body_.size() - 1) / ratio_max < encoded_bytes + encoded_piece_bytes_max) return true;
+  if ((body_bytes() - 1) / ratio_max < encoded_bytes + encoded_piece_bytes_max) return true;
   return refuse(
       ErrorType::response_too_large, ErrorCode::body_too_large,
       fmt::format("response body is more than {} times larger than what was sent", ratio_max));
@@ -69,16 +69,37 @@ bool ResponseCollector::has_content_encoding() const noexcept {
   return encoding && !equals_ignoring_case(*encoding, "identity");
 }
 
+void ResponseCollector::remove_what_was_undone(Headers& headers) const {
+  if (is_head_request_) return;  // there they tell what GET would give
+  if (limits_.are_bodies_decoded && has_content_encoding()) {
+    headers.remove("content-encoding");
+    headers.remove("content-length");
+  }
+  headers.remove("transfer-encoding");
+}
+
+Headers ResponseCollector::visible_headers() const {
+  Headers headers = head_.headers();
+  remove_what_was_undone(headers);
+  return headers;
+}
+
+void ResponseCollector::copy_to(TransferHead& head) {
+  head.status = head_.status();
+  head.headers = visible_headers();
+  head.earlier_cookies = std::move(head_.earlier_cookies());
+  const bool is_decoded = limits_.are_bodies_decoded && has_content_encoding();
+  if (!may_have_body()) {
+    head.body_bytes = 0;
+  } else if (!is_decoded) {
+    head.body_bytes = head_.announced_body_bytes();
+  }
+}
+
 void ResponseCollector::move_to(TransferResult& result) {
   const bool has_no_body = !may_have_body() || head_.announced_body_bytes() == std::size_t{0};
   Headers& headers = head_.headers();
-  if (!is_head_request_) {  // for HEAD they tell what GET would give
-    if (limits_.are_bodies_decoded && has_content_encoding()) {
-      headers.remove("content-encoding");
-      headers.remove("content-length");
-    }
-    headers.remove("transfer-encoding");
-  }
+  remove_what_was_undone(headers);
   result.status = head_.status();
   result.headers = std::move(headers);
   result.trailers = std::move(head_.trailers());

@@ -17,6 +17,7 @@ struct ResponseLimits {
   int major_http_version_max = 3;           ///< what can have been agreed upon with the server
   std::size_t decompression_ratio_max = 0;  ///< 0: none
   bool are_bodies_decoded = true;           ///< before they get here
+  bool may_stream = false;  ///< an announced size is not refused before `check_announced_size`
 };
 
 /// Puts a response together from the lines and bytes that libcurl hands out, within limits. Knows
@@ -41,11 +42,16 @@ class ResponseCollector {
   /// Bytes of the body, after content decoding. As above.
   [[nodiscard]] bool add_body(std::string_view bytes);
 
+  /// Refuses a body that is announced to be too large. As above.
+  [[nodiscard]] bool check_announced_size();
+  /// Bytes of a body that is not kept here, but counts for the ratio.
+  void count_streamed(std::size_t bytes) noexcept { streamed_bytes_ += bytes; }
+
   /// Whether the body is so large that its ratio counts. What libcurl has counted in its write
   /// callback lacks the piece that is being decoded; less than one is never refused.
   [[nodiscard]] bool needs_ratio_check() const noexcept {
     return limits_.decompression_ratio_max != 0 &&
-           body_.size() / limits_.decompression_ratio_max >= encoded_piece_bytes_max;
+           body_bytes() / limits_.decompression_ratio_max >= encoded_piece_bytes_max;
   }
   /// Refuses a body that is too large for the bytes that it was decoded from, `encoded_bytes` and
   /// perhaps a piece more. As `add_body`.
@@ -68,13 +74,20 @@ class ResponseCollector {
   }
   [[nodiscard]] const std::optional<TransferFailure>& failure() const noexcept { return failure_; }
 
+  [[nodiscard]] const Headers& headers() const noexcept { return head_.headers(); }
+  /// As the application gets them, which does not see what was undone, such as an encoding.
+  [[nodiscard]] Headers visible_headers() const;
+  /// Of a complete head.
+  [[nodiscard]] bool may_have_body() const noexcept;
+  /// The head of a complete one, for who takes the body piece by piece; the headers stay as well.
+  void copy_to(TransferHead& head);
   /// Moves the complete response out.
   void move_to(TransferResult& result);
 
  private:
   static constexpr std::size_t encoded_piece_bytes_max = 16'384;  // CURL_MAX_WRITE_SIZE
-  [[nodiscard]] bool check_announced_size();
-  [[nodiscard]] bool may_have_body() const noexcept;
+  [[nodiscard]] std::size_t body_bytes() const noexcept { return body_.size() + streamed_bytes_; }
+  void remove_what_was_undone(Headers& headers) const;
   [[nodiscard]] bool refuse(ErrorType type, ErrorCode code, std::string message);
   [[nodiscard]] bool has_content_encoding() const noexcept;
 
@@ -82,6 +95,7 @@ class ResponseCollector {
   bool is_head_request_;
   ResponseHead head_;
   std::string body_;
+  std::size_t streamed_bytes_ = 0;
   std::optional<TransferFailure> failure_;
 };
 

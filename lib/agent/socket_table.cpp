@@ -229,4 +229,13 @@ bool SocketTable::has_stray_input(std::uint64_t connection_key,
   return !is_shared && peek(found->second) != Peek::nothing;
 }
 
+void SocketTable::note_used(std::uint64_t connection_key, RequestHandler& handler) {
+  const auto found = by_key_.find(connection_key);
+  if (found == by_key_.end() || handler.placement.lane == nullptr) return;
+  Entry& socket = entries_[static_cast<std::size_t>(found->second)];
+  if (socket.is_shut) return;
+  socket.lane = handler.placement.lane;
+  attach(found->second, socket, *socket.lane, handler);
+}
+
 }  // namespace async_http_pool

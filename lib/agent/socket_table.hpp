@@ -61,6 +61,9 @@ class SocketTable {
   /// closed, though nobody has asked for anything on it.
   [[nodiscard]] bool has_stray_input(std::uint64_t connection_key,
                                      const RequestHandler& handler) const;
+  /// `handler` sends its request on that connection. libcurl may never say what it awaits there: it
+  /// sends at once, reads what has come already, and stops when the body is paused.
+  void note_used(std::uint64_t connection_key, RequestHandler& handler);
 
  private:
   struct Entry {

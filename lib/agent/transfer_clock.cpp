@@ -58,6 +58,7 @@ TimePoint TransferClock::phase_due() const noexcept {
     case Phase::awaiting:
       return after(last_event_at_, limits_.first_byte);
     case Phase::queued:
+    case Phase::paused:
     case Phase::connecting:  // libcurl's affair: it divides the time among the addresses
       break;
   }

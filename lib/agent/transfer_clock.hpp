@@ -36,6 +36,14 @@ class TransferClock {
   void on_sent(TimePoint now, bool is_complete) noexcept;
   /// Some of the response came, of the final one: interim ones (1xx) are no answer.
   void on_received(TimePoint now) noexcept;
+  /// The response has to wait for its reader, which is nobody's idleness.
+  void on_paused() noexcept { phase_ = Phase::paused; }
+  /// From here on another deadline counts: the response is there, its body takes as long as it
+  /// takes. `timeout` is for messages.
+  void set_deadline(TimePoint deadline, std::chrono::milliseconds timeout) noexcept {
+    limits_.deadline = deadline;
+    limits_.timeout = timeout;
+  }
 
   /// Whether anything depends on `on_sent` and `on_received`.
   [[nodiscard]] bool needs_progress() const noexcept {
@@ -56,7 +64,7 @@ class TransferClock {
   [[nodiscard]] std::string describe_connect_timeout(TimePoint now) const;
 
  private:
-  enum class Phase { queued, connecting, sending, awaiting, receiving };
+  enum class Phase { queued, connecting, sending, awaiting, receiving, paused };
   [[nodiscard]] TransferFailure time_out(ErrorCode code, std::string message) const;
   [[nodiscard]] TimePoint attempt_due() const noexcept;
   [[nodiscard]] TimePoint phase_due() const noexcept;

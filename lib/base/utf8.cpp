@@ -45,6 +45,27 @@ constexpr Continuation continuation_of(unsigned char lead) noexcept {
   return {0, 0, 0};
 }
 
+/// What a text begins with: a character, or a part of one that nothing can complete.
+struct Sequence {
+  std::size_t bytes;
+  bool is_well_formed;
+};
+
+/// `text` is not empty.
+Sequence first_sequence(std::string_view text) noexcept {
+  const auto byte_at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte_at(0) < 0x80) return {1, true};
+  const Continuation next = continuation_of(byte_at(0));
+  if (next.count == 0 || text.size() == 1 || byte_at(1) < next.first_min ||
+      byte_at(1) > next.first_max) {
+    return {1, false};
+  }
+  for (std::size_t i = 2; i <= next.count; ++i) {
+    if (i == text.size() || (byte_at(i) & 0xC0U) != 0x80U) return {i, false};
+  }
+  return {next.count + 1, true};
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) noexcept {
@@ -53,21 +74,24 @@ bool is_utf8(std::string_view text) noexcept {
     if (text.empty()) {
       return true;
     }
-    const Continuation next = continuation_of(static_cast<unsigned char>(text[0]));
-    if (next.count == 0 || text.size() <= next.count) {
+    const Sequence first = first_sequence(text);
+    if (!first.is_well_formed) {
       return false;
     }
-    const auto first = static_cast<unsigned char>(text[1]);
-    if (first < next.first_min || first > next.first_max) {
-      return false;
-    }
-    for (std::size_t i = 2; i <= next.count; ++i) {
-      if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) {
-        return false;
-      }
-    }
-    text.remove_prefix(next.count + 1);
+    text.remove_prefix(first.bytes);
   }
+}
+
+std::string replace_invalid_utf8(std::string_view text) {
+  constexpr std::string_view replacement = "\xEF\xBF\xBD";
+  std::string replaced;
+  replaced.reserve(text.size());
+  while (!text.empty()) {
+    const Sequence first = first_sequence(text);
+    replaced.append(first.is_well_formed ? text.substr(0, first.bytes) : replacement);
+    text.remove_prefix(first.bytes);
+  }
+  return replaced;
 }
 
 bool is_ascii(std::string_view text) noexcept { return ascii_prefix(text) == text.size(); }

@@ -132,6 +132,16 @@ Configuration& Configuration::set_cookie_jar(std::shared_ptr<CookieJar> value) n
   return *this;
 }
 
+Configuration& Configuration::set_mock_transport(std::shared_ptr<MockTransport> value) noexcept {
+  mock_transport_ = std::move(value);
+  return *this;
+}
+
+Configuration& Configuration::set_recording(std::shared_ptr<Recording> value) noexcept {
+  recording_ = std::move(value);
+  return *this;
+}
+
 Configuration& Configuration::set_logger(std::shared_ptr<Logger> value) noexcept {
   logger_ = std::move(value);
   return *this;

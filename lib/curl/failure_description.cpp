@@ -33,6 +33,8 @@ constexpr Classification classifications[] = {
     {CURLE_HTTP3, ErrorType::connection, ErrorCode::connection_lost},
     {CURLE_QUIC_CONNECT_ERROR, ErrorType::connection, ErrorCode::connection_refused},
     {CURLE_SEND_FAIL_REWIND, ErrorType::connection, ErrorCode::response_lost},
+    // A body of unknown size, and HTTP/1.0, which knows no chunks.
+    {CURLE_UPLOAD_FAILED, ErrorType::unknown, ErrorCode::request_body},
     {CURLE_UNSUPPORTED_PROTOCOL, ErrorType::unknown, ErrorCode::protocol_violation},
     // A folded first header line, for one: the option that this code usually complains of is ours.
     {CURLE_BAD_FUNCTION_ARGUMENT, ErrorType::unknown, ErrorCode::protocol_violation},

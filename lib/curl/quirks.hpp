@@ -30,12 +30,22 @@ struct Quirks {
   /// A tunnel through an http(s) proxy is used again with other credentials for the proxy, or none
   /// (8.19.0).
   bool mixes_up_proxy_credentials;
+  /// An HTTP/2 stream that is paused does not go on, or fails: many pauses (curl#10988, fixed in
+  /// 8.1.0), decoded bodies (curl#16280, 8.13.0), its window (curl#16955, 8.14.0), its next piece
+  /// (curl#19334, in 8.16.0 alone).
+  bool breaks_paused_streams;
+  /// The RST_STREAM of a transfer that is taken away waits for whatever its connection sends next
+  /// (8.15.0).
+  bool holds_stream_resets_back;
 };
 
 [[nodiscard]] constexpr Quirks quirks_of(unsigned curl_version) noexcept {
   constexpr unsigned v8_0_0 = 0x080000;
   constexpr unsigned v8_1_0 = 0x080100;
+  constexpr unsigned v8_14_0 = 0x080e00;
   constexpr unsigned v8_15_0 = 0x080f00;
+  constexpr unsigned v8_16_0 = 0x081000;
+  constexpr unsigned v8_17_0 = 0x081100;
   constexpr unsigned v8_19_0 = 0x081300;
   constexpr unsigned v8_20_0 = 0x081400;
   constexpr unsigned v8_21_0 = 0x081500;
@@ -45,7 +55,10 @@ struct Quirks {
           .breaks_prior_knowledge = curl_version < v8_0_0,
           .refuses_streams_wordlessly = curl_version < v8_0_0,
           .mixes_up_client_certificates = curl_version < v8_21_0,
-          .mixes_up_proxy_credentials = curl_version < v8_19_0};
+          .mixes_up_proxy_credentials = curl_version < v8_19_0,
+          .breaks_paused_streams = (curl_version >= v8_0_0 && curl_version < v8_14_0) ||
+                                   (curl_version >= v8_16_0 && curl_version < v8_17_0),
+          .holds_stream_resets_back = curl_version < v8_15_0};
 }
 
 }  // namespace async_http_pool

@@ -1,10 +1,11 @@
 #include "exchange/exchange.hpp"
 
 #include "base/random_fraction.hpp"
-#include "exchange/redirect_policy.hpp"
 #include "http/url.hpp"
+#include "request/body_source_use.hpp"
 #include "request/task_access.hpp"
 
+#include <async_http_pool/body_source.hpp>
 #include <async_http_pool/cookie_jar.hpp>
 
 #include <algorithm>
@@ -38,15 +39,19 @@ std::vector<std::string> urls_of(const RequestTask& task) {
 }  // namespace
 
 Exchange::Exchange(RequestTask task, const Configuration& configuration, Transport& transport,
-                   RetryBudget& retry_budget, ExchangeListener& listener)
+                   RetryBudget& retry_budget, ExchangeListener& listener, ExchangeOptions options)
     : task_(std::move(task)),
       origin_(origin_of(task_.request().url())),
       configuration_(configuration),
       transport_(transport),
       retry_budget_(retry_budget),
       listener_(listener),
+      stream_options_(options),
       enqueued_at_(SteadyClock::now()),
-      deadline_(enqueued_at_ + timeout_of(task_, configuration)) {}
+      deadline_(enqueued_at_ + timeout_of(task_, configuration)) {
+  if (options.streams_body || task_.request().body_source() != nullptr)
+    remote_ = transport_.make_remote(origin_);
+}
 
 EffectiveOptions Exchange::options() const noexcept { return options_of(task_, configuration_); }
 
@@ -75,8 +80,18 @@ bool Exchange::submit(TimePoint start_at) {
        .deadline = deadline_,
        .start_at = start_at,
        .may_ask = !is_expectation_refused_,
-       .cookies = jar == nullptr ? std::string() : jar->header_for(task_.request().url())},
+       .cookies = jar == nullptr ? std::string() : jar->header_for(task_.request().url()),
+       .streams_body = stream_options_.streams_body,
+       .wants_progress = stream_options_.wants_progress,
+       .stream_deadline = stream_deadline(),
+       .stream_timeout = options().stream_timeout(),
+       .remote = remote_},
       *this);
+}
+
+TimePoint Exchange::stream_deadline() const noexcept {
+  const Milliseconds timeout = options().stream_timeout();
+  return timeout > Milliseconds(0) ? enqueued_at_ + timeout : TimePoint::max();
 }
 
 void Exchange::submit_or_give_back(TimePoint start_at) {
@@ -102,7 +117,10 @@ void Exchange::count_request(TimePoint now) noexcept {
   }
 }
 
-void Exchange::on_transfer_given_back() noexcept { listener_.on_given_back(task_); }
+void Exchange::on_transfer_given_back() noexcept {
+  close_source();
+  listener_.on_given_back(task_);
+}
 
 void Exchange::on_transfer_done(TransferResult result) noexcept {
   try {
@@ -117,7 +135,9 @@ void Exchange::on_transfer_done(TransferResult result) noexcept {
 void Exchange::decide(TransferResult&& result) {
   if (is_hop_started_) TaskAccess::mark_completed(task_, SteadyClock::now() - hop_started_at_);
   note_metrics(std::move(result.metrics));
-  if (result.failure) {
+  if (result.is_streamed) {
+    end_stream(std::move(result));
+  } else if (result.failure) {
     handle_failure(*result.failure, result.has_response_bytes);
   } else {
     handle_response(std::move(result));
@@ -141,8 +161,7 @@ void Exchange::handle_failure(const TransferFailure& failure, bool has_response_
   const auto delay = decide_retry(
       FailedAttempt{.failure = failure, .has_response_bytes = has_response_bytes}, situation);
   const bool is_free = is_of_stale_connection(failure, situation);
-  if (!try_again(delay, is_free ? RetryCost::none : RetryCost::budget))
-    fail(failure.type, failure.code, failure.message);
+  if (!try_again(delay, is_free ? RetryCost::none : RetryCost::budget)) fail(failure);
 }
 
 RetrySituation Exchange::retry_situation() const noexcept {
@@ -159,7 +178,7 @@ RetrySituation Exchange::retry_situation() const noexcept {
 
 bool Exchange::try_again(std::optional<Milliseconds> delay, RetryCost cost) {
   const TimePoint now = SteadyClock::now();
-  if (!delay || now + *delay >= deadline_) return false;
+  if (!delay || now + *delay >= deadline_ || !rewind_source()) return false;
   if (cost == RetryCost::budget) {
     waiting_retry_ = retry_budget_.reserve(origin_, now);
     if (!waiting_retry_) return false;
@@ -169,43 +188,57 @@ bool Exchange::try_again(std::optional<Milliseconds> delay, RetryCost cost) {
   return true;
 }
 
-void Exchange::handle_response(TransferResult&& result) {
+bool Exchange::rewind_source() const noexcept {
+  const auto& source = task_.request().body_source();
+  try {
+    return source == nullptr || BodySourceUse::start_over(*source);
+  } catch (...) {
+    return false;  // for whatever reason: the body cannot be sent again
+  }
+}
+
+void Exchange::close_source() const noexcept {
+  if (const auto& source = task_.request().body_source()) source->close();
+}
+
+std::optional<Milliseconds> Exchange::decide_retry_of(int status, const Headers& headers) const {
   const EffectiveOptions options = this->options();
-  keep_cookies(result);
+  return decide_retry(AnsweredAttempt{.status = status,
+                                      .headers = headers,
+                                      .retry_statuses = options.retry_statuses(),
+                                      .retry_after_max = options.retry_after_max(),
+                                      .now = std::chrono::floor<std::chrono::seconds>(
+                                          std::chrono::system_clock::now())},
+                      retry_situation());
+}
+
+RedirectDecision Exchange::decide_redirect_of(int status, const Headers& headers) const {
+  const EffectiveOptions options = this->options();
+  return decide_redirect(task_.request(), status, headers, task_.redirects(),
+                         {.redirects_max = redirects_max(),
+                          .allow_https_to_http = options.allow_https_to_http(),
+                          .referer = options.referer(),
+                          .keeps_cookies = cookie_jar() != nullptr,
+                          .sensitive_headers = options.sensitive_headers()});
+}
+
+void Exchange::handle_response(TransferResult&& result) {
+  keep_cookies(result.headers, result.earlier_cookies);
   if (result.is_expectation_refused && !std::exchange(is_expectation_refused_, true)) {
     submit_or_give_back(TimePoint::min());  // no retry: the server has taken nothing
     return;
   }
-  const auto delay = decide_retry(AnsweredAttempt{.status = result.status,
-                                                  .headers = result.headers,
-                                                  .retry_statuses = options.retry_statuses(),
-                                                  .retry_after_max = options.retry_after_max(),
-                                                  .now = std::chrono::floor<std::chrono::seconds>(
-                                                      std::chrono::system_clock::now())},
-                                  retry_situation());
-  if (try_again(delay, RetryCost::budget)) return;
-  RedirectDecision decision =
-      decide_redirect(task_.request(), result.status, result.headers, task_.redirects(),
-                      {.redirects_max = redirects_max(),
-                       .allow_https_to_http = options.allow_https_to_http(),
-                       .referer = options.referer(),
-                       .keeps_cookies = cookie_jar() != nullptr,
-                       .sensitive_headers = options.sensitive_headers()});
+  if (try_again(decide_retry_of(result.status, result.headers), RetryCost::budget)) return;
+  RedirectDecision decision = decide_redirect_of(result.status, result.headers);
   switch (decision.verdict) {
     case RedirectVerdict::deliver:
       deliver(std::move(result));
       return;
     case RedirectVerdict::follow:
-      if (decision.next->url().size() > options.max_url_size()) {
-        fail(ErrorType::unknown, ErrorCode::unsafe_redirect,
-             "redirect to a url of " + std::to_string(decision.next->url().size()) +
-                 " bytes, above max_url_size");
-        return;
-      }
-      follow(std::move(*decision.next));
+      follow_if_possible(std::move(*decision.next));
       return;
     case RedirectVerdict::refuse:
-      fail(ErrorType::unknown, ErrorCode::unsafe_redirect, std::move(decision.reason));
+      fail({.code = ErrorCode::unsafe_redirect, .message = std::move(decision.reason)});
       return;
     case RedirectVerdict::too_many:
     case RedirectVerdict::recursive: {
@@ -227,15 +260,15 @@ CookieJar* Exchange::cookie_jar() const noexcept {
   return jar != nullptr && options().cookies() ? jar : nullptr;
 }
 
-void Exchange::keep_cookies(const TransferResult& result) {
+void Exchange::keep_cookies(const Headers& headers,
+                            const std::vector<std::string>& earlier_cookies) {
   constexpr std::size_t cookies_max = 50;  // of a response, as in libcurl
   CookieJar* const jar = cookie_jar();
   if (jar == nullptr) return;
-  std::vector<std::string_view> fields(result.earlier_cookies.begin(),
-                                       result.earlier_cookies.end());
+  std::vector<std::string_view> fields(earlier_cookies.begin(), earlier_cookies.end());
   fields.resize(std::min(fields.size(), cookies_max));
   const std::size_t earlier_count = fields.size();
-  const auto final_fields = result.headers.get_all("set-cookie");
+  const auto final_fields = headers.get_all("set-cookie");
   fields.insert(fields.end(), final_fields.begin(), final_fields.end());
   fields.resize(std::min(fields.size(), earlier_count + cookies_max));
   if (fields.empty()) return;
@@ -247,6 +280,7 @@ void Exchange::keep_cookies(const TransferResult& result) {
 }
 
 void Exchange::deliver(TransferResult&& result) {
+  close_source();
   Response response({.status = result.status,
                      .headers = std::move(result.headers),
                      .body = std::move(result.body),
@@ -259,15 +293,33 @@ void Exchange::deliver(TransferResult&& result) {
                      .trailers = std::move(result.trailers),
                      .metrics = std::move(metrics_),
                      .tls = std::move(result.tls)});
-  const bool raises = task_.raise_error_responses().value_or(options().raise_error_responses());
-  if (raises && !response.is_success()) {
+  if (raises_for(response.status())) {
     listener_.on_error(task_, *HttpError::create(std::move(response)));
   } else {
     listener_.on_response(task_, response);
   }
 }
 
+bool Exchange::raises_for(int status) const noexcept {
+  return status / 100 != 2 &&
+         task_.raise_error_responses().value_or(options().raise_error_responses());
+}
+
+void Exchange::follow_if_possible(Request next) {
+  if (next.url().size() > options().max_url_size()) {
+    fail({.code = ErrorCode::unsafe_redirect,
+          .message = "redirect to a url of " + std::to_string(next.url().size()) +
+                     " bytes, above max_url_size"});
+  } else if (next.body_source() != nullptr && !rewind_source()) {
+    fail({.code = ErrorCode::request_body,
+          .message = "redirect that wants the body once more, which cannot be rewound"});
+  } else {
+    follow(std::move(next));
+  }
+}
+
 void Exchange::follow(Request next) {
+  if (next.body_source() == nullptr) close_source();
   RequestTask next_task = TaskAccess::redirected(task_, std::move(next));
   listener_.on_hop_redirected(task_);
   task_ = std::move(next_task);
@@ -279,8 +331,12 @@ void Exchange::follow(Request next) {
   submit_or_give_back(TimePoint::min());
 }
 
-void Exchange::fail(ErrorType type, ErrorCode code, std::string message) {
-  listener_.on_error(task_, RequestError(type, code, std::move(message), error_context()));
+void Exchange::fail(TransferFailure failure) {
+  close_source();
+  ErrorContext context = error_context();
+  context.cause = std::move(failure.cause);
+  listener_.on_error(task_, RequestError(failure.type, failure.code, std::move(failure.message),
+                                         std::move(context)));
 }
 
 ErrorContext Exchange::error_context() const {

@@ -3,6 +3,7 @@
 #include "agent/transport.hpp"
 #include "base/clock.hpp"
 #include "config/effective_options.hpp"
+#include "exchange/redirect_policy.hpp"
 #include "exchange/retry_budget.hpp"
 #include "exchange/retry_policy.hpp"
 
@@ -12,8 +13,11 @@
 #include <async_http_pool/response.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace async_http_pool {
 
@@ -24,14 +28,47 @@ class ExchangeListener {
   virtual void on_hop_started(const RequestTask& task) noexcept = 0;
   /// It led to a redirect that is followed now.
   virtual void on_hop_redirected(const RequestTask& task) noexcept = 0;
+  // Only for exchanges that stream:
+  /// Inside a libcurl callback: calls nothing of the application's. The final response is there;
+  /// what its body goes into. Null: it is collected, and comes with `on_response`.
+  virtual BodySink* on_final_head(int status, const Headers& headers) noexcept {
+    static_cast<void>(status);
+    static_cast<void>(headers);
+    return nullptr;
+  }
+  /// Soon after it, with the metrics of the request so far.
+  virtual void on_stream_started(const RequestTask& task, TransferHead&& head) noexcept {
+    static_cast<void>(task);
+    static_cast<void>(head);
+  }
+  /// The sink got bytes.
+  virtual void on_stream_bytes(const RequestTask& task) noexcept { static_cast<void>(task); }
+  /// Bytes of the bodies that went and came, before decoding; only with `wants_progress`.
+  virtual void on_progress(std::uint64_t bytes_sent, std::uint64_t bytes_received) noexcept {
+    static_cast<void>(bytes_sent);
+    static_cast<void>(bytes_received);
+  }
+
   // Then exactly one of these, last; for a hop that was started or not. The exchange may be
   // destroyed in it.
+  /// A response that went into a sink is complete.
+  virtual void on_stream_ended(const RequestTask& task, const Headers& trailers,
+                               const Metrics& metrics) noexcept {
+    static_cast<void>(task);
+    static_cast<void>(trailers);
+    static_cast<void>(metrics);
+  }
   virtual void on_response(const RequestTask& task, const Response& response) noexcept = 0;
   virtual void on_error(const RequestTask& task, const Error& error) noexcept = 0;
   virtual void on_given_back(const RequestTask& task) noexcept = 0;
 
  protected:
   ~ExchangeListener() = default;
+};
+
+struct ExchangeOptions {
+  bool streams_body = false;  ///< the final response goes into a sink, see `on_final_head`
+  bool wants_progress = false;
 };
 
 /// One logical request, from its first byte to its outcome: follows redirects, retries, turns
@@ -42,7 +79,7 @@ class Exchange final : private TransferListener {
   /// All but `task` must outlive it. The deadline starts to run. Exchanges that share a
   /// `retry_budget` keep each other from retrying too much.
   Exchange(RequestTask task, const Configuration& configuration, Transport& transport,
-           RetryBudget& retry_budget, ExchangeListener& listener);
+           RetryBudget& retry_budget, ExchangeListener& listener, ExchangeOptions options = {});
 
   /// any-thread, once. False when the transport is closed: the listener will not hear of it. Throws
   /// like `Transport::submit`, and `std::invalid_argument` for a URL above `max_url_size`.
@@ -50,11 +87,19 @@ class Exchange final : private TransferListener {
   [[nodiscard]] bool start();
 
   [[nodiscard]] RequestTask& task() noexcept { return task_; }
+  /// What others can do to it; null unless it streams, one way or the other.
+  [[nodiscard]] const std::shared_ptr<TransferRemote>& remote() const noexcept { return remote_; }
 
  private:
   [[nodiscard]] bool submit(TimePoint start_at);
   void submit_or_give_back(TimePoint start_at);
+  [[nodiscard]] TimePoint stream_deadline() const noexcept;
   void on_transfer_started() noexcept override;
+  BodySink* on_head(int status, const Headers& headers) noexcept override;
+  void on_stream_started(TransferHead&& head) noexcept override;
+  void on_stream_bytes() noexcept override;
+  void on_transfer_progress(std::uint64_t bytes_sent,
+                            std::uint64_t bytes_received) noexcept override;
   void on_transfer_done(TransferResult result) noexcept override;
   void on_transfer_given_back() noexcept override;
 
@@ -64,6 +109,17 @@ class Exchange final : private TransferListener {
   [[nodiscard]] Metrics::Microseconds age() const noexcept;
   void handle_failure(const TransferFailure& failure, bool has_response_bytes);
   void handle_response(TransferResult&& result);
+  void end_stream(TransferResult&& result);
+  /// Whether nothing follows a response but its body.
+  [[nodiscard]] bool is_final(int status, const Headers& headers) const;
+  [[nodiscard]] bool raises_for(int status) const noexcept;
+  [[nodiscard]] std::optional<Milliseconds> decide_retry_of(int status,
+                                                            const Headers& headers) const;
+  [[nodiscard]] RedirectDecision decide_redirect_of(int status, const Headers& headers) const;
+  /// Whether the body's source, if it was read from, is at its beginning again.
+  [[nodiscard]] bool rewind_source() const noexcept;
+  /// Nothing more is read from it, unless it is rewound.
+  void close_source() const noexcept;
   enum class RetryCost { budget, none };
   /// Whether another attempt is made, which is the last thing then.
   [[nodiscard]] bool try_again(std::optional<Milliseconds> delay, RetryCost cost);
@@ -72,9 +128,10 @@ class Exchange final : private TransferListener {
   void deliver(TransferResult&& result);
   /// Null when cookies are neither sent nor kept.
   [[nodiscard]] CookieJar* cookie_jar() const noexcept;
-  void keep_cookies(const TransferResult& result);
+  void keep_cookies(const Headers& headers, const std::vector<std::string>& earlier_cookies);
+  void follow_if_possible(Request next);
   void follow(Request next);
-  void fail(ErrorType type, ErrorCode code, std::string message);
+  void fail(TransferFailure failure);
   [[nodiscard]] ErrorContext error_context() const;
   [[nodiscard]] EffectiveOptions options() const noexcept;
   [[nodiscard]] int redirects_max() const noexcept;
@@ -85,6 +142,8 @@ class Exchange final : private TransferListener {
   Transport& transport_;
   RetryBudget& retry_budget_;
   ExchangeListener& listener_;
+  const ExchangeOptions stream_options_;
+  std::shared_ptr<TransferRemote> remote_;  // shared with readers, which may outlive it
   const TimePoint enqueued_at_;
   const TimePoint deadline_;
   TimePoint hop_started_at_{};

@@ -74,6 +74,7 @@ void copy_body(const Request& request, RequestBuilder& builder) {
   if (request.body()) builder.body(*request.body());
   if (request.body_file()) builder.body_file(*request.body_file());
   if (request.multipart()) builder.multipart(*request.multipart());
+  if (request.body_source() != nullptr) builder.body_source(request.body_source());
 }
 
 Request next_request(const Request& request, int status, const Hop& hop,

@@ -93,7 +93,7 @@ int year_of(WallTime time) noexcept {
 /// How day, month and year are written.
 struct DateForm {
   std::string_view separator;
-  int year_digits;
+  std::size_t year_digits;
 };
 
 /// " 06 Nov 1994 08:49:37 GMT" and the like; none when it is something else.

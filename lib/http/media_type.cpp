@@ -80,6 +80,10 @@ bool is_json_type(std::string_view content_type) noexcept {
          equals_ignoring_case(type, "text/json") || ends_with_ignoring_case(type, "+json");
 }
 
+bool is_event_stream_type(std::string_view content_type) noexcept {
+  return equals_ignoring_case(essence_of(content_type), "text/event-stream");
+}
+
 std::optional<std::string> charset_of(std::string_view content_type) {
   content_type = first_field(content_type);
   const std::size_t parameters = content_type.find(';');

@@ -17,6 +17,9 @@ namespace async_http_pool {
 /// application/json, text/json, or a type that ends in +json. Case-insensitive, parameters ignored.
 [[nodiscard]] bool is_json_type(std::string_view content_type) noexcept;
 
+/// text/event-stream. Likewise.
+[[nodiscard]] bool is_event_stream_type(std::string_view content_type) noexcept;
+
 /// The `charset` parameter in lower case, quotes removed (RFC 9110, section 8.3.2).
 [[nodiscard]] std::optional<std::string> charset_of(std::string_view content_type);
 

@@ -1,5 +1,7 @@
 #include "processor/lone_task.hpp"
 
+#include "mock/mock_access.hpp"
+
 #include <chrono>
 #include <utility>
 
@@ -7,7 +9,7 @@ namespace async_http_pool {
 
 LoneTask::LoneTask(RequestTask task, const Configuration& configuration, RetryBudget& retry_budget,
                    std::unique_ptr<Selector> selector)
-    : agent_(configuration, std::move(selector)),
+    : agent_(configuration, std::move(selector), transfer_double_of(configuration)),
       exchange_(std::move(task), configuration, agent_, retry_budget, *this) {}
 
 TaskOutcome LoneTask::run() {

@@ -1,7 +1,7 @@
 #include "processor/observer_list.hpp"
 
+#include "base/exception_text.hpp"
 #include "base/log.hpp"
-#include "processor/exception_text.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -2,10 +2,13 @@
 
 #include "base/intrusive_list.hpp"
 #include "exchange/exchange.hpp"
-#include "processor/admission.hpp"
+#include "pool/agent_pool.hpp"
+#include "processor/task_body.hpp"
 
 #include <async_http_pool/request_task.hpp>
 
+#include <exception>
+#include <memory>
 #include <string_view>
 
 namespace async_http_pool {
@@ -31,11 +34,7 @@ class PendingTaskHost {
 /// one call of its handler.
 class PendingTask final : public ListNode<PendingTask>, private ExchangeListener {
  public:
-  PendingTask(PendingTaskHost& host, Slot slot, RequestTask task,
-              const Configuration& configuration, Transport& transport, RetryBudget& retry_budget)
-      : slot_(std::move(slot)),
-        host_(host),
-        exchange_(std::move(task), configuration, transport, retry_budget, *this) {}
+  PendingTask(PendingTaskHost& host, Slot slot, RequestTask task, AgentPool& pool);
 
   /// See `Exchange::start`. After true it belongs to itself.
   [[nodiscard]] bool start() { return exchange_.start(); }
@@ -47,10 +46,20 @@ class PendingTask final : public ListNode<PendingTask>, private ExchangeListener
   void on_response(const RequestTask& task, const Response& response) noexcept override;
   void on_error(const RequestTask& task, const Error& error) noexcept override;
   void on_given_back(const RequestTask& task) noexcept override;
+  BodySink* on_final_head(int status, const Headers& headers) noexcept override;
+  void on_stream_started(const RequestTask& task, TransferHead&& head) noexcept override;
+  void on_stream_bytes(const RequestTask& task) noexcept override;
+  void on_stream_ended(const RequestTask& task, const Headers& trailers,
+                       const Metrics& metrics) noexcept override;
+  void hand_over(const RequestTask& task, std::string_view bytes) noexcept;
+  void stop_body(std::exception_ptr reason) noexcept;
+  void report_failed_body(const RequestTask& task, const Metrics& metrics) noexcept;
+  void report_error(const RequestTask& task, const Error& error) noexcept;
   void end(const RequestTask& task) noexcept;
 
   const Slot slot_;  // first, so that it is given back last, when the handler is gone
   PendingTaskHost& host_;
+  const std::unique_ptr<TaskBody> body_;  // null: it comes with the response
   Exchange exchange_;
   bool is_under_way_ = false;  // not is_linked(): its neighbours' threads write to the links
 };

@@ -1,6 +1,8 @@
 #include <async_http_pool/processor.hpp>
 
 #include "agent/selector_factory.hpp"
+#include "base/immortal.hpp"
+#include "pool/pool_access.hpp"
 #include "processor/processor_impl.hpp"
 
 #include <utility>
@@ -32,39 +34,37 @@ Processor::Processor(const Configuration& configuration)
           configuration, [kind = configuration.selector()] { return make_selector(kind); })) {}
 
 Processor::~Processor() {
-  if (impl_->is_forked()) {
+  AgentPool& pool = *impl_->pool();
+  if (pool.is_forked()) {
     // The threads are the parent's, and so are the connections: closing them here would break them
-    // there. So this reference is never given up.
-    union Immortal {
-      explicit Immortal(std::shared_ptr<Impl> kept) noexcept : impl(std::move(kept)) {}
-      Immortal(const Immortal&) = delete;
-      Immortal& operator=(const Immortal&) = delete;
-      ~Immortal() {}
-      std::shared_ptr<Impl> impl;
-    };
-    const Immortal immortal(std::move(impl_));
+    // there.
+    keep_for_ever(std::move(impl_));
     return;
   }
-  impl_->stop(std::chrono::milliseconds(0));
-  if (impl_->is_on_agent_thread()) impl_->detach_threads();
+  pool.stop(std::chrono::milliseconds(0));
+  if (pool.is_on_agent_thread()) pool.detach_threads();
+}
+
+const std::shared_ptr<AgentPool>& PoolAccess::pool_of(const Processor& processor) noexcept {
+  return processor.impl_->pool();
 }
 
 void Processor::start() { impl_->start(); }
 
 void Processor::drain() noexcept { impl_->drain(); }
 
-void Processor::stop() { impl_->stop(impl_->configuration().shutdown_timeout()); }
+void Processor::stop() { stop(configuration().shutdown_timeout()); }
 
-void Processor::stop(std::chrono::milliseconds timeout) { impl_->stop(timeout); }
+void Processor::stop(std::chrono::milliseconds timeout) { impl_->pool()->stop(timeout); }
 
 void Processor::enqueue(RequestTask task) {
   switch (impl_->try_enqueue(task)) {
     case EnqueueResult::accepted:
       return;
     case EnqueueResult::not_running: {
-      if (impl_->is_forked())
+      if (impl_->pool()->is_forked())
         throw NotRunningError("Cannot enqueue request: processor was made before a fork");
-      const ProcessorState state = impl_->state();  // it may have been started meanwhile
+      const ProcessorState state = this->state();  // it may have been started meanwhile
       throw NotRunningError(fmt::format(
           "Cannot enqueue request: processor is {}",
           to_string(state == ProcessorState::running ? ProcessorState::stopped : state)));
@@ -72,7 +72,7 @@ void Processor::enqueue(RequestTask task) {
     case EnqueueResult::max_capacity:
       throw MaxCapacityError(
           fmt::format("Cannot enqueue request: already at max capacity ({} connections)",
-                      impl_->configuration().max_connections()));
+                      configuration().max_connections()));
   }
 }
 
@@ -82,11 +82,11 @@ bool Processor::wait_until_idle(std::chrono::milliseconds timeout) {
   return impl_->wait_until_idle(timeout);
 }
 
-ProcessorState Processor::state() const noexcept { return impl_->state(); }
+ProcessorState Processor::state() const noexcept { return impl_->pool()->state(); }
 
 std::size_t Processor::inflight_count() const noexcept { return impl_->inflight_count(); }
 
-std::size_t Processor::total_count() const noexcept { return impl_->total_count(); }
+std::size_t Processor::total_count() const noexcept { return impl_->pool()->total_count(); }
 
 std::vector<std::string> Processor::inflight_request_ids() const {
   return impl_->inflight_request_ids();
@@ -96,6 +96,8 @@ void Processor::observe(std::shared_ptr<ProcessorObserver> observer) {
   impl_->observe(std::move(observer));
 }
 
-const Configuration& Processor::configuration() const noexcept { return impl_->configuration(); }
+const Configuration& Processor::configuration() const noexcept {
+  return impl_->pool()->configuration();
+}
 
 }  // namespace async_http_pool

@@ -4,6 +4,7 @@
 #include "base/agent_thread.hpp"
 #include "base/sigpipe_block.hpp"
 #include "processor/lone_task.hpp"
+#include "request/silent_handler.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -22,14 +23,6 @@ class UnderWay {
 
  private:
   bool& flag_;
-};
-
-/// For requests of which only the outcome is wanted.
-class SilentHandler final : public TaskHandler {
- public:
-  void on_complete(const Response& /*response*/, std::string_view /*callback*/) override {}
-  void on_error(const Error& /*error*/, std::string_view /*callback*/) override {}
-  void retry() override {}
 };
 
 }  // namespace

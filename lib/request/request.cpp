@@ -23,9 +23,12 @@ RequestBuilder Request::builder(std::string_view method, std::string_view url) {
 const std::string& Request::method() const noexcept { return state_->method; }
 const std::string& Request::url() const noexcept { return state_->url; }
 const Headers& Request::headers() const noexcept { return state_->headers; }
-const std::optional<std::string>& Request::body() const noexcept { return state_->body; }
+const std::optional<std::string>& Request::body() const noexcept { return state_->bytes(); }
 const std::optional<std::string>& Request::body_file() const noexcept { return state_->body_file; }
 const std::optional<Multipart>& Request::multipart() const noexcept { return state_->multipart; }
+const std::shared_ptr<BodySource>& Request::body_source() const noexcept {
+  return state_->body_source;
+}
 const std::shared_ptr<CookieJar>& Request::cookie_jar() const noexcept {
   return state_->cookie_jar;
 }
@@ -35,6 +38,11 @@ std::optional<std::chrono::milliseconds> Request::timeout() const noexcept {
 std::optional<int> Request::max_redirects() const noexcept { return state_->max_redirects; }
 
 const RequestConfig& Request::config() const noexcept { return state_->options(); }
+
+const std::optional<std::string>& Request::State::bytes() const noexcept {
+  static const std::optional<std::string>& none = *new std::optional<std::string>;  // as below
+  return body == nullptr ? none : *body;
+}
 
 const RequestConfig& Request::State::options() const noexcept {
   // Never destroyed: an agent may still run when the process ends.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,8 +29,8 @@ void check_body_path(std::string_view path) {
 
 void RequestBuilder::State::begin_body(Body kind) {
   // In the order of the enumeration.
-  static constexpr std::array<std::string_view, 6> names = {"",          "body", "json",
-                                                            "body_file", "form", "multipart"};
+  static constexpr std::array<std::string_view, 7> names = {
+      "", "body", "json", "body_file", "form", "multipart", "body_source"};
   const auto name_of = [](Body member) { return names.at(static_cast<std::size_t>(member)); };
   if (!allows_body(request.method)) {
     throw std::invalid_argument(fmt::format("body is not allowed for {} requests", request.method));
@@ -51,7 +52,9 @@ void RequestBuilder::State::set_content_type(Request::State& result) const {
   if (body == Body::form) result.headers.set("content-type", "application/x-www-form-urlencoded");
 }
 
-RequestBuilder& RequestBuilder::body(std::string_view bytes) {
+RequestBuilder& RequestBuilder::body(std::string_view bytes) { return body(std::string(bytes)); }
+
+RequestBuilder& RequestBuilder::body(std::string&& bytes) {
   if (bytes.empty()) {
     if (state_->body == State::Body::body) {
       state_->body = State::Body::none;
@@ -60,14 +63,14 @@ RequestBuilder& RequestBuilder::body(std::string_view bytes) {
     return *this;
   }
   state_->begin_body(State::Body::body);
-  state_->request.body = bytes;
+  state_->request.set_body(std::move(bytes));
   state_->body = State::Body::body;
   return *this;
 }
 
 RequestBuilder& RequestBuilder::json(const Value& value) {
   state_->begin_body(State::Body::json);
-  state_->request.body = value.to_json();
+  state_->request.set_body(value.to_json());
   state_->body = State::Body::json;
   return *this;
 }
@@ -85,8 +88,9 @@ RequestBuilder& RequestBuilder::form(const Value& object) {
   if (!object.is_object()) throw std::invalid_argument("form must be an object");
   QueryParams members;
   members.add(object);
-  state_->request.body = members.text();
-  if (state_->request.body == "") state_->request.body.reset();  // as with `body`
+  std::string text = members.text().value_or("");
+  state_->request.body.reset();
+  if (!text.empty()) state_->request.set_body(std::move(text));  // as with `body`
   state_->body = State::Body::form;
   return *this;
 }
@@ -96,6 +100,14 @@ RequestBuilder& RequestBuilder::multipart(const Multipart& parts) {
   if (parts.empty()) throw std::invalid_argument("multipart body has no parts");
   state_->request.multipart = parts;
   state_->body = State::Body::multipart;
+  return *this;
+}
+
+RequestBuilder& RequestBuilder::body_source(std::shared_ptr<BodySource> source) {
+  state_->begin_body(State::Body::body_source);
+  if (source == nullptr) throw std::invalid_argument("body_source is null");
+  state_->request.body_source = std::move(source);
+  state_->body = State::Body::body_source;
   return *this;
 }
 

@@ -9,7 +9,7 @@ namespace async_http_pool {
 /// What a `RequestBuilder` has collected.
 struct RequestBuilder::State {
   /// Which member has set the body; an empty `body` counts as none.
-  enum class Body { none, body, json, body_file, form, multipart };
+  enum class Body { none, body, json, body_file, form, multipart, body_source };
 
   /// Throws `std::invalid_argument` unless the method may have a body and none of another kind was
   /// set.

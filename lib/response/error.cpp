@@ -78,6 +78,10 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "unsupported_option";
     case ErrorCode::out_of_resources:
       return "out_of_resources";
+    case ErrorCode::cancelled:
+      return "cancelled";
+    case ErrorCode::not_mocked:
+      return "not_mocked";
     case ErrorCode::internal:
       break;
   }
@@ -105,5 +109,6 @@ const std::string& Error::request_id() const noexcept { return state_->context.r
 std::chrono::nanoseconds Error::duration() const noexcept { return state_->context.duration; }
 const CallbackArgs& Error::callback_args() const noexcept { return state_->context.callback_args; }
 const Metrics& Error::metrics() const noexcept { return state_->context.metrics; }
+std::exception_ptr Error::cause() const noexcept { return state_->context.cause; }
 
 }  // namespace async_http_pool

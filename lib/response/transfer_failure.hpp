@@ -2,6 +2,7 @@
 
 #include <async_http_pool/error.hpp>
 
+#include <exception>
 #include <string>
 
 namespace async_http_pool {
@@ -17,6 +18,8 @@ struct TransferFailure {
   bool is_stale_connection = false;
   /// A proxy answered, and said no: it will say so again.
   bool is_refusal = false;
+  /// What the application's own code threw, if that was the reason: see `Error::cause`.
+  std::exception_ptr cause = {};
 };
 
 }  // namespace async_http_pool

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "stores/open_file.hpp"
+#include "base/open_file.hpp"
 
 namespace async_http_pool {
 

@@ -11,10 +11,10 @@
 #include <fmt/format.h>
 
 #include <async_http_pool/exceptions.hpp>
+#include "base/open_file.hpp"
 #include "base/printable.hpp"
 #include "stores/file_failure.hpp"
 #include "stores/file_leftovers.hpp"
-#include "stores/open_file.hpp"
 #include "stores/payload_directory.hpp"
 #include "stores/payload_key.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "stores/open_file.hpp"
+#include "base/open_file.hpp"
 
 namespace async_http_pool {
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -85,6 +86,8 @@ Request Request::from_json(std::string_view text, const ParseLimits& limits) {
 }
 
 void write_request(JsonWriter& writer, const Request& request) {
+  if (request.body_source() != nullptr)
+    throw std::logic_error("a request with a body_source has no form in JSON");
   writer.begin_object();
   writer.key("http_method");
   writer.string(json_method(request.method()));

@@ -8,15 +8,17 @@ ROOT = pathlib.Path(sys.argv[1])
 
 # Layers of one rank do not know each other.
 RANKS = [["base"], ["http"], ["config", "request", "response"], ["curl", "wire"], ["agent", "stores"],
-         ["exchange"], ["processor", "client"]]
+         ["mock", "exchange"], ["pool"], ["processor", "client"]]
 RANK = {layer: rank for rank, layers in enumerate(RANKS) for layer in layers}
 
 # The public headers that are more than values: who may know them.
 PUBLIC_RANK = {"configuration": 2, "request": 2, "request_task": 2, "response": 2, "error": 2,
                "task_handler": 2, "request_template": 2, "request_config": 2, "request_options": 2, "client_config": 2,
                "client_options": 2, "payload_store": 2, "external_storage": 4, "file_store": 4,
-               "redis_store": 4, "s3_store": 4, "payload_store_check": 4, "processor": 6, "processor_observer": 2,
-               "synchronous_executor": 6, "client": 6, "async_http_pool": 7}
+               "redis_store": 4, "s3_store": 4, "payload_store_check": 4, "body_source": 2,
+               "processor_observer": 2, "mock_transport": 5, "processor": 6, "synchronous_executor": 7,
+               "executor": 7, "body_reader": 7, "streaming_response": 7, "response_future": 7, "interceptor": 7,
+               "event_stream": 7, "client": 7, "async_http_pool": 8}
 
 # Foreign include -> the only places of the library and the tools that may have it.
 DOORS = {
@@ -63,8 +65,8 @@ def library(problems):
                 other = name.split("/")[0]
                 if other not in RANK:
                     problems.append(f'{where}: "{name}" does not start with a layer')
-                elif layer == "exchange" and other in ("agent", "curl") and name != "agent/transport.hpp":
-                    problems.append(f'{where}: exchange knows the agents as Transport only ("{name}")')
+                elif layer in ("exchange", "mock") and other in ("agent", "curl") and name != "agent/transport.hpp":
+                    problems.append(f'{where}: {layer} knows the agents as Transport only ("{name}")')
                 elif other != layer and RANK[other] >= RANK[layer]:
                     problems.append(f'{where}: {layer} must not know {other} ("{name}")')
             elif name.startswith("async_http_pool/"):

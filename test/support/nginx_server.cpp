@@ -113,6 +113,11 @@ void NginxServer::write_file(std::string_view name, std::string_view content) co
   directory_.write("www/" + std::string(name), content);
 }
 
+void NginxServer::write_hole(std::string_view name, std::uint64_t bytes) const {
+  write_file(name, "");
+  std::filesystem::resize_file(directory_.path() / "www" / name, bytes);
+}
+
 std::size_t NginxServer::accepted_connections() {
   // "Active connections: 1 \nserver accepts handled requests\n 5 5 9 \n"
   const std::string status = ask("/status");

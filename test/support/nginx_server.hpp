@@ -41,6 +41,8 @@ class NginxServer {
 
   /// Makes /<name> and /gzip/<name> answer `content`.
   void write_file(std::string_view name, std::string_view content) const;
+  /// The same with so many bytes, all 0, which take no room.
+  void write_hole(std::string_view name, std::uint64_t bytes) const;
   /// Connections accepted on all ports so far, without those of this class.
   [[nodiscard]] std::size_t accepted_connections();
   [[nodiscard]] std::string log() const;

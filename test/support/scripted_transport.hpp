@@ -1,11 +1,15 @@
 #pragma once
 
+#include "agent/transfer_remote.hpp"
 #include "agent/transport.hpp"
+#include "request/body_source_use.hpp"
 
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +26,11 @@ class ScriptedTransport final : public Transport {
     orders_.push_back(std::move(order));
     listener_ = &listener;
     return true;
+  }
+
+  std::shared_ptr<TransferRemote> make_remote(const std::string& origin) override {
+    static_cast<void>(origin);
+    return std::make_shared<TransferRemote>(mailbox_);
   }
 
   // What a test does to the order that is not complete yet.
@@ -54,6 +63,43 @@ class ScriptedTransport final : public Transport {
     result.failure = std::move(failure);
     end().on_transfer_done(std::move(result));
   }
+  /// The head of a response; returns whether its body will be streamed.
+  bool head(int status, Headers headers = {}, std::vector<std::string> earlier_cookies = {}) {
+    sink_ = listener_->on_head(status, headers);
+    if (sink_ == nullptr) return false;
+    listener_->on_stream_started({.status = status,
+                                  .headers = std::move(headers),
+                                  .body_bytes = {},
+                                  .earlier_cookies = std::move(earlier_cookies),
+                                  .metrics = {},
+                                  .tls = {}});
+    return true;
+  }
+  void stream(std::string_view bytes) {
+    static_cast<void>(sink_->write(bytes));
+    listener_->on_stream_bytes();
+  }
+  void end_stream(Headers trailers = {}) {
+    TransferResult result;
+    result.has_response_bytes = true;
+    result.is_streamed = true;
+    result.trailers = std::move(trailers);
+    end().on_transfer_done(std::move(result));
+  }
+  void break_stream(TransferFailure failure) {
+    TransferResult result;
+    result.has_response_bytes = true;
+    result.is_streamed = true;
+    result.failure = std::move(failure);
+    end().on_transfer_done(std::move(result));
+  }
+  /// Fails after some of the request's body was read from its source.
+  void fail_after_reading(TransferFailure failure) {
+    TransferResult result;
+    BodySourceUse::note_read(*last_order().request.body_source());
+    result.failure = std::move(failure);
+    end().on_transfer_done(std::move(result));
+  }
   void give_back() { end().on_transfer_given_back(); }
 
   /// From now on orders are refused.
@@ -72,8 +118,10 @@ class ScriptedTransport final : public Transport {
   /// Before the listener is told: it may order again at once, or be destroyed.
   TransferListener& end() { return *std::exchange(listener_, nullptr); }
 
+  std::shared_ptr<AgentMailbox> mailbox_ = std::make_shared<AgentMailbox>();
   std::vector<TransferOrder> orders_;
   TransferListener* listener_ = nullptr;
+  BodySink* sink_ = nullptr;
   std::exception_ptr failure_;
   bool is_closed_ = false;
 };

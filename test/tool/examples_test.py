@@ -12,17 +12,18 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 EXAMPLES = pathlib.Path(os.environ["EXAMPLES"])
 SERVER = os.environ["EXAMPLE_SERVER"]
 PATIENCE_S = 60
 
 
-def run(name, *arguments):
+def run(name, *arguments, pipe=""):
     # Credentials of the machine's must not be used here.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return subprocess.run([EXAMPLES / name, *map(str, arguments)], capture_output=True, text=True, check=False,
-                          timeout=PATIENCE_S, env=environment)
+                          timeout=PATIENCE_S, env=environment, input=pipe)
 
 
 class ExamplesTest(unittest.TestCase):
@@ -180,6 +181,65 @@ class ExamplesTest(unittest.TestCase):
             '200 {"hello": "Ada"}', '200 {"name": "Ada"}', '201 {"parts": 2}', "1 cookie kept for later"])
         self.assertEqual(len(result.stderr.splitlines()), 3)
 
+    def test_the_answer_of_a_language_model_is_printed_word_by_word(self):
+        self.assertEqual(self.lines(run("llm_stream", self.base, "What is 6 * 7?")),
+                         ["You asked: What is 6 * 7? I think it is 42. "])
+        # Long before its end.
+        question = "word " * 2000
+        answering = subprocess.Popen([EXAMPLES / "llm_stream", self.base, question], stdout=subprocess.PIPE)
+        self.addCleanup(answering.stdout.close)
+        self.addCleanup(answering.wait)
+        self.addCleanup(answering.kill)
+        self.assertRegex(os.read(answering.stdout.fileno(), 100), b"^You ")
+        self.assertIsNone(answering.poll())
+
+    def test_requests_in_coroutines_run_in_parallel(self):
+        self.assertEqual(self.lines(run("parallel_requests", self.base)),
+                         ["1: Ada", "2: Grace", "3: Barbara", "99: nobody, 404", "all at once"])
+
+    def test_a_download_is_written_and_continued(self):
+        file = self.folder.parent / "archive"
+        [said] = self.lines(run("streaming_download", self.base, file))
+        self.assertEqual(said, f"{file}: 3145728 bytes, 0 of them from an earlier run")
+        content = file.read_bytes()
+        with urllib.request.urlopen(f"{self.base}/archive") as response:
+            self.assertEqual(content, response.read())
+            tag = response.headers["etag"]
+        file.unlink()
+        file.with_suffix(".part").write_bytes(content[:1000])
+        file.with_suffix(".part.json").write_text(
+            json.dumps({"url": f"{self.base}/archive", "validator": tag, "total": len(content)}))
+        [said] = self.lines(run("streaming_download", self.base, file))
+        self.assertEqual(said, f"{file}: 3145728 bytes, 1000 of them from an earlier run")
+        self.assertEqual(file.read_bytes(), content)
+        self.assertEqual([path.name for path in file.parent.iterdir()], ["archive"])
+
+    def test_a_download_that_cannot_be_written_says_so(self):
+        result = run("streaming_download", self.base, self.folder / "missing" / "archive")
+        self.assertEqual((result.returncode, result.stdout), (1, ""), result)
+        self.assertIn("No such file or directory", result.stderr)
+
+    def test_what_comes_out_of_a_pipe_is_uploaded(self):
+        text = "".join(f"{number}\n" for number in range(1_000_000))
+        [said] = self.lines(run("upload_from_pipe", self.base, pipe=text))
+        self.assertEqual(said, f"the server counted {len(text)} bytes in 1000000 lines")
+        [said] = self.lines(run("upload_from_pipe", self.base))
+        self.assertEqual(said, "the server counted 0 bytes in 0 lines")
+
+    def test_an_upload_does_not_wait_for_a_silent_pipe_when_there_is_no_server(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            base = f"http://127.0.0.1:{taken.getsockname()[1]}"
+            with subprocess.Popen([EXAMPLES / "upload_from_pipe", base], stdin=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True) as process:
+                self.assertEqual(process.wait(PATIENCE_S), 1)
+                self.assertRegex(process.stderr.read(), "refused|Failed to connect")
+
+    def test_a_mock_in_a_test_needs_no_server(self):
+        lines = self.lines(run("mock_in_a_test"))
+        self.assertEqual(len(lines), 7)
+        self.assertEqual([line for line in lines if not line.startswith("ok: ")], [])
+
     def test_the_synchronous_executor_shows_that_the_handler_works(self):
         lines = self.lines(run("synchronous_executor_example", self.base))
         self.assertEqual(len(lines), 5)
@@ -193,7 +253,11 @@ class ExamplesTest(unittest.TestCase):
             for program in sorted(EXAMPLES.iterdir()):
                 if not program.is_file() or not os.access(program, os.X_OK) or program.suffix:
                     continue
-                arguments = [self.folder] if program.name == "external_storage_example" else []
+                if program.name == "mock_in_a_test":
+                    continue
+                takes_path = program.name in ("external_storage_example", "streaming_download")
+                arguments = [self.folder / "archive" if program.name == "streaming_download" else self.folder]
+                arguments = arguments if takes_path else []
                 with self.subTest(program.name):
                     result = run(program.name, base, *arguments)
                     # The first program prints errors as it prints responses.

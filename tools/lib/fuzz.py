@@ -13,7 +13,8 @@ import shutil
 import subprocess
 import sys
 
-TARGETS = ("callback_args", "cookie", "error", "payload", "request", "request_task", "response", "url", "value")
+TARGETS = ("callback_args", "cookie", "error", "event_stream", "payload", "request", "request_task", "response", "url",
+           "value")
 EXTRA_SECONDS = 180  # to read a corpus, and to write down a finding
 LOG_LINES = 40
 INPUT_BYTES_MAX = 1 << 14

@@ -44,6 +44,26 @@ TEST_CASE("without limits of its own a transfer has its deadline alone") {
   CHECK(overrun_text(clock, t0 + 60s) == "request_timeout: request timed out after 60 s");
 }
 
+TEST_CASE("waiting for a reader is nobody's idleness") {
+  TransferClock clock(only({.idle = 5s}));
+  clock.on_started(t0);
+  clock.on_connected(t0, false);
+  clock.on_received(t0 + 1s);
+  CHECK(clock.next_due() == t0 + 6s);
+  clock.on_paused();
+  CHECK(clock.next_due() == t0 + 60s);
+  clock.on_received(t0 + 30s);
+  CHECK(clock.next_due() == t0 + 35s);
+}
+
+TEST_CASE("a deadline may be put off, and says what it was") {
+  TransferClock clock(only({}));
+  clock.on_started(t0);
+  clock.set_deadline(t0 + 90s, 90s);
+  CHECK(overrun_text(clock, t0 + 61s) == "none");
+  CHECK(overrun_text(clock, t0 + 90s) == "request_timeout: request timed out after 90 s");
+}
+
 TEST_CASE("each limit counts from its own beginning, and says how long it took") {
   using Steps = std::function<void(TransferClock&)>;
   struct Row {

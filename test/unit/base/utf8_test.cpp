@@ -78,5 +78,30 @@ TEST_CASE("ASCII is UTF-8, other UTF-8 is not ASCII", "[utf8]") {
   }
 }
 
+TEST_CASE("each part of a character that cannot be one becomes one U+FFFD", "[utf8]") {
+  struct Row {
+    std::string text;
+    std::string replaced;  // with "?" for U+FFFD
+  };
+  const auto row = GENERATE(values<Row>({
+      {"", ""},
+      {"grüße, 世界 😀", "grüße, 世界 😀"},
+      // Tables 3-8 to 3-11 of the Unicode standard.
+      {"\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", "????????A"},
+      {"\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41", "????????A"},
+      {"\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42", "?????A??B"},
+      {"\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", "????A"},
+      {"a\xE2\x82", "a?"},
+      {"\xE2\x82\xE2\x82\xAC", "?€"},
+      {"\xF0\x9F\x98", "?"},
+      {"\xF0", "?"},
+      {"\xC3\x28", "?("},
+  }));
+  std::string expected;
+  for (const char c : row.replaced) c == '?' ? expected += "\xEF\xBF\xBD" : expected += c;
+  REQUIRE(replace_invalid_utf8(row.text) == expected);
+  REQUIRE(is_utf8(expected));
+}
+
 }  // namespace
 }  // namespace async_http_pool

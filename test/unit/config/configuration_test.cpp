@@ -3,10 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include <async_http_pool/mock_transport.hpp>
 
 #include "support/catch.hpp"
 #include "support/refusal.hpp"
@@ -237,6 +240,20 @@ TEST_CASE("the logger is stderr's, another, or none", "[configuration]") {
   REQUIRE(config.set_logger(nullptr).logger() == nullptr);
   const auto logger = make_stderr_logger(LogLevel::debug);
   REQUIRE(config.set_logger(logger).logger() == logger);
+}
+
+TEST_CASE("a mock transport and a recording are shared by copies, and there are none at first",
+          "[configuration]") {
+  Configuration config;
+  REQUIRE(config.mock_transport() == nullptr);
+  REQUIRE(config.recording() == nullptr);
+  const auto transport = std::make_shared<MockTransport>();
+  const auto recording = std::make_shared<Recording>("/nowhere/recording.json");
+  const Configuration copy = config.set_mock_transport(transport).set_recording(recording);
+  REQUIRE(copy.mock_transport() == transport);
+  REQUIRE(copy.recording() == recording);
+  REQUIRE(config.set_mock_transport(nullptr).mock_transport() == nullptr);
+  REQUIRE(config.recording() == recording);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ TEST_CASE("every CURLcode that a transfer can end with has a type and a code") {
       {CURLE_HTTP2, connection, ErrorCode::connection_lost},
       {CURLE_PARTIAL_FILE, connection, ErrorCode::connection_lost},
       {CURLE_WRITE_ERROR, unknown, ErrorCode::internal},
+      {CURLE_UPLOAD_FAILED, unknown, ErrorCode::request_body},
       {CURLE_OPERATION_TIMEDOUT, timeout, ErrorCode::connect_timeout},
       {CURLE_SSL_CONNECT_ERROR, ssl, ErrorCode::tls_handshake},
       {CURLE_ABORTED_BY_CALLBACK, unknown, ErrorCode::internal},

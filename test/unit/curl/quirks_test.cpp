@@ -43,6 +43,20 @@ TEST_CASE("identities and proxies' users are kept apart where libcurl does not")
   CHECK_FALSE(quirks_of(0x081300).mixes_up_proxy_credentials);
 }
 
+TEST_CASE("streams of HTTP/2 are paused only where that works") {
+  for (const unsigned version : {0x080000u, 0x080100u, 0x080dffu, 0x081000u, 0x0810ffu})
+    CHECK(quirks_of(version).breaks_paused_streams);
+  for (const unsigned version : {0x075801u, 0x080e00u, 0x080f00u, 0x081100u, 0x081600u})
+    CHECK_FALSE(quirks_of(version).breaks_paused_streams);
+}
+
+TEST_CASE("resets of streams are helped on their way where libcurl holds them back") {
+  for (const unsigned version : {0x075801u, 0x080e01u})
+    CHECK(quirks_of(version).holds_stream_resets_back);
+  for (const unsigned version : {0x080f00u, 0x081600u})
+    CHECK_FALSE(quirks_of(version).holds_stream_resets_back);
+}
+
 TEST_CASE("the version that counts is that of the libcurl that is loaded") {
   CHECK(loaded_curl_version() == curl_version_info(CURLVERSION_NOW)->version_num);
   CHECK(loaded_curl_version() >= 0x075800);

@@ -92,5 +92,18 @@ TEST_CASE("a media type has two tokens, whatever its parameters") {
   }
 }
 
+TEST_CASE("an event stream is one in all its spellings") {
+  for (const char* type : {"text/event-stream", "Text/Event-Stream;charset=utf-8",
+                           " text/event-stream ; x", "text/event-stream, text/html"}) {
+    CAPTURE(type);
+    CHECK(is_event_stream_type(type));
+  }
+  for (const char* type : {"", "text/event-streams", "text/plain; text/event-stream", "text/event",
+                           "application/json", "xtext/event-stream"}) {
+    CAPTURE(type);
+    CHECK_FALSE(is_event_stream_type(type));
+  }
+}
+
 }  // namespace
 }  // namespace async_http_pool

@@ -1,5 +1,4 @@
 // An agent's loop that ends by a failure of its own: no task may be lost, and all must know.
-#include "agent/selector_factory.hpp"
 #include "support/catch.hpp"
 #include "support/dynamic_server.hpp"
 #include "support/eventually.hpp"
@@ -9,11 +8,11 @@
 #include "support/running_processor.hpp"
 #include "support/scripted_server.hpp"
 #include "support/watchdog.hpp"
+#include "unit/pool/failing_selector.hpp"
 #include "unit/processor/processor_access.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
-#include <atomic>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -24,40 +23,6 @@ using namespace async_http_pool;
 using namespace async_http_pool::test;
 
 namespace {
-
-/// After so many looks at the sockets one fails, once; the next ones are fine again.
-class Bomb {
- public:
-  void arm(int looks) { looks_left_ = looks; }
-  void look() {
-    if (looks_left_.fetch_sub(1) == 1) throw std::runtime_error("the selector broke");
-  }
-  [[nodiscard]] bool has_gone_off() const { return looks_left_ <= 0; }
-
- private:
-  std::atomic<int> looks_left_ = 1'000'000'000;
-};
-
-class FailingSelector final : public Selector {
- public:
-  explicit FailingSelector(Bomb& bomb)
-      : bomb_(bomb), real_(make_selector(selector_from_environment())) {}
-  void await(int fd, Readiness wanted) override { real_->await(fd, wanted); }
-  void forget(int fd) noexcept override { real_->forget(fd); }
-  void abandon(int fd) noexcept override { real_->abandon(fd); }
-  [[nodiscard]] std::span<curl_waitfd> waitables() override {
-    bomb_.look();
-    return real_->waitables();
-  }
-  [[nodiscard]] std::span<const Event> ready() override {
-    bomb_.look();
-    return real_->ready();
-  }
-
- private:
-  Bomb& bomb_;
-  std::unique_ptr<Selector> real_;
-};
 
 /// A processor whose selectors can be made to fail, and tasks in every condition.
 class Patient {

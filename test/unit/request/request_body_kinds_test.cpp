@@ -1,9 +1,13 @@
+#include <algorithm>
 #include <functional>
+#include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <async_http_pool/body_source.hpp>
 #include <async_http_pool/request.hpp>
 #include "support/catch.hpp"
 
@@ -13,6 +17,10 @@ namespace {
 constexpr const char* url = "http://example.com/p";
 
 Multipart one_part() { return Multipart().add_field("a", "1"); }
+
+std::shared_ptr<BodySource> empty_source() {
+  return make_body_source([](std::span<char>) { return std::size_t{0}; });
+}
 
 using Setter = std::function<void(RequestBuilder&)>;
 
@@ -25,7 +33,8 @@ std::vector<std::pair<std::string, Setter>> setters() {
            [](RequestBuilder& builder) {
              builder.form(Value::object({{"a", 1}}));
            }},
-          {"multipart", [](RequestBuilder& builder) { builder.multipart(one_part()); }}};
+          {"multipart", [](RequestBuilder& builder) { builder.multipart(one_part()); }},
+          {"body_source", [](RequestBuilder& builder) { builder.body_source(empty_source()); }}};
 }
 
 }  // namespace
@@ -46,7 +55,7 @@ TEST_CASE("a request has one kind of body, in whatever order they are given") {
       }
       const Request request = builder.build();
       CHECK(int{request.body().has_value()} + int{request.body_file().has_value()} +
-                int{request.multipart().has_value()} ==
+                int{request.multipart().has_value()} + int{request.body_source() != nullptr} ==
             1);
     }
   }
@@ -114,6 +123,42 @@ TEST_CASE("requests are equal only with the same body") {
   CHECK(parts == Request::post(url).multipart(one_part()).build());
   CHECK_FALSE(parts == Request::post(url).multipart(one_part().add_field("b", "")).build());
   CHECK_FALSE(parts == file);
+  const auto source = empty_source();
+  const Request streamed = Request::post(url).body_source(source).build();
+  CHECK(streamed == Request::post(url).body_source(source).build());
+  CHECK_FALSE(streamed == Request::post(url).body_source(empty_source()).build());
+  CHECK_FALSE(streamed == Request::post(url).build());
+}
+
+TEST_CASE("a body source is shared, and there is one") {
+  const auto source = empty_source();
+  const Request request =
+      Request::post(url).body_source(empty_source()).body_source(source).build();
+  CHECK(request.body_source() == source);
+  CHECK(Request(request).body_source() == source);
+  CHECK(request.headers().empty());
+  RequestBuilder builder = Request::post(url);
+  CHECK_THROWS_WITH(builder.body_source(nullptr), "body_source is null");
+  CHECK_NOTHROW(builder.body("x"));  // a refused one has left no trace
+  CHECK(builder.build().body_source() == nullptr);
+}
+
+TEST_CASE("bytes that are given away are not copied") {
+  std::string bytes(1000, 'x');
+  const char* const place = bytes.data();
+  RequestBuilder builder = Request::post(url);
+  const Request request = builder.body(std::move(bytes)).build();
+  CHECK(request.body() == std::string(1000, 'x'));
+  CHECK(request.body()->data() == place);
+  CHECK(builder.build().body()->data() == place);
+  CHECK(builder.body("x").build().body() == "x");
+  CHECK(request.body()->size() == 1000);  // not the builder's any more
+  std::string kept(1000, 'y');
+  CHECK(Request::post(url).body(kept).build().body() == kept);
+  CHECK(kept.size() == 1000);
+  CHECK(Request::post(url).body("text").build().body() == "text");
+  CHECK(Request::post(url).body(std::string_view("a\0b", 3)).build().body()->size() == 3);
+  CHECK_FALSE(Request::post(url).body("x").body(std::string()).build().body().has_value());
 }
 
 }  // namespace async_http_pool

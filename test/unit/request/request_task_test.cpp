@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include <async_http_pool/response.hpp>
+
 #include "request/task_access.hpp"
 #include "support/catch.hpp"
 
@@ -33,6 +35,12 @@ TEST_CASE("A task without an id gets a random UUID") {
   REQUIRE(first.id().size() == 36);
   CHECK(first.id()[14] == '4');
   CHECK(first.id() != task_with("").id());
+}
+
+TEST_CASE("A handler gets the body with the response unless it says otherwise") {
+  SilentHandler handler;
+  CHECK_FALSE(handler.streams_body());
+  CHECK_NOTHROW(handler.on_body(Response(ResponseParts()), "bytes"));
 }
 
 TEST_CASE("A task keeps what it was made of") {

@@ -1,6 +1,7 @@
 #include <async_http_pool/error.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -120,6 +121,20 @@ TEST_CASE("Errors can be thrown and caught by their bases") {
                   std::exception);
   STATIC_REQUIRE(std::is_nothrow_copy_constructible_v<RequestError>);
   STATIC_REQUIRE(std::is_nothrow_copy_constructible_v<ClientError>);
+}
+
+TEST_CASE("The cause of an error is kept by copies, and no part of its JSON") {
+  const RequestError plain(ErrorType::unknown, ErrorCode::request_body, "m", context_of("u"));
+  CHECK(plain.cause() == nullptr);
+  ErrorContext context = context_of("u");
+  context.cause = std::make_exception_ptr(std::out_of_range("mine"));
+  const RequestError error(ErrorType::unknown, ErrorCode::request_body, "m", context);
+  CHECK(error.cause() == context.cause);
+  CHECK(error.clone()->cause() == context.cause);
+  CHECK_THROWS_AS(std::rethrow_exception(error.cause()), std::out_of_range);
+  CHECK(error.to_json() == plain.to_json());
+  CHECK(Error::from_json(error.to_json())->cause() == nullptr);
+  CHECK(HttpError::create(response_of(404))->cause() == nullptr);
 }
 
 TEST_CASE("Every type and code has a name of its own") {

@@ -1,7 +1,10 @@
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 
+#include <async_http_pool/body_source.hpp>
 #include <async_http_pool/exceptions.hpp>
 #include <async_http_pool/request_task.hpp>
 #include "request/task_access.hpp"
@@ -108,6 +111,15 @@ TEST_CASE("What is wrong with a task is told with its place") {
 TEST_CASE("A callback that is no text cannot be written") {
   const RequestTask task(Request::get("http://x/").build(), handler(), "\xff");
   CHECK_THROWS_AS(task.to_json(), std::invalid_argument);
+}
+
+TEST_CASE("A task whose body is supplied while it is sent cannot be written") {
+  const auto source = make_body_source([](std::span<char>) { return std::size_t{0}; });
+  const Request request = Request::post("http://x/").body_source(source).build();
+  constexpr const char* reason = "a request with a body_source has no form in JSON";
+  CHECK_THROWS_WITH(request.to_json(), reason);
+  CHECK_THROWS_AS(request.to_json(), std::logic_error);
+  CHECK_THROWS_WITH(RequestTask(request, handler(), "c").to_json(), reason);
 }
 
 }  // namespace async_http_pool

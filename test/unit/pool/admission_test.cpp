@@ -1,4 +1,4 @@
-#include "processor/admission.hpp"
+#include "pool/admission.hpp"
 
 #include "support/catch.hpp"
 #include "support/patience.hpp"

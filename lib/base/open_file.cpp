@@ -1,4 +1,4 @@
-#include "stores/open_file.hpp"
+#include "base/open_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

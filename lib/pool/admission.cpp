@@ -1,4 +1,4 @@
-#include "processor/admission.hpp"
+#include "pool/admission.hpp"
 
 namespace async_http_pool {
 
