@@ -172,7 +172,7 @@ TEST_CASE_METHOD(DownloadFixture, "a server that lies every time is not asked fo
 }
 
 TEST_CASE_METHOD(DownloadFixture, "a body of another length than its range is not believed") {
-  for (const std::size_t size : {0, 1, 599, 601, 900}) {
+  for (const std::size_t size : {0U, 1U, 599U, 601U, 900U}) {
     CAPTURE(size);
     const BrokenOff server(
         *this, {chunked(206, range_line(400, 999) + etag, numbered_bytes(size).substr(0, size))});

@@ -27,6 +27,9 @@ constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
 constexpr std::uint64_t bytes = is_sanitized ? 64 * mebibyte : 1024 * mebibyte;
 constexpr std::uint64_t warm_up_bytes = 16 * mebibyte;  // after which all buffers have been made
 constexpr std::size_t growth_max = std::size_t{4} << 20;
+// Where two threads hand each other a body: with the default of 64 KiB a busy machine would take
+// its time to switch between them.
+constexpr std::size_t buffer_bytes = std::size_t{512} << 10;
 
 /// Runs `transfer` with few bytes, then with many: the second time must not take more memory.
 void check_memory(const std::function<void(std::uint64_t)>& transfer) {
@@ -78,7 +81,8 @@ TEST_CASE("a download of 1 GiB takes no more memory than a small one") {
   server.write_hole("small", warm_up_bytes);
   server.write_hole("large", bytes);
   const bool is_tls = GENERATE(false, true);
-  const Client client(trusting());
+  const Client client(
+      trusting().set_request_config(RequestConfig().set_stream_buffer_size(buffer_bytes)));
   check_memory([&](std::uint64_t size) {
     const std::string path = size == bytes ? "/large" : "/small";
     StreamingResponse response =
@@ -117,7 +121,7 @@ TEST_CASE("an upload of 1 GiB that a thread writes takes no more memory than a s
   const UploadDrain server;
   const Client client(without_retries());
   check_memory([&](std::uint64_t size) {
-    BodyWriter writer;
+    BodyWriter writer({.capacity = buffer_bytes});
     ResponseFuture future =
         client.send(Request::put(server.url()).timeout(60s).body_source(writer.source()).build());
     const std::string piece(100'000, 'w');
@@ -137,7 +141,7 @@ TEST_CASE("an upload of 1 GiB of known length takes no more memory than a small 
   const UploadDrain server;
   const Client client(without_retries());
   check_memory([&](std::uint64_t size) {
-    BodyWriter writer({.size = size});
+    BodyWriter writer({.capacity = buffer_bytes, .size = size});
     ResponseFuture future =
         client.send(Request::put(server.url()).timeout(60s).body_source(writer.source()).build());
     const std::string piece(mebibyte, 'w');

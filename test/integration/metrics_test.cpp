@@ -149,13 +149,17 @@ TEST_CASE("a server's pause before its answer counts as time to the first byte")
 }
 
 TEST_CASE("a server's pause within its answer counts as transfer") {
-  ScriptedServer server({expect_request(), send("HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n"),
-                         send_slowly("slow ok", 5ms)});
-  RunningProcessor processor;
-  const Outcome outcome = processor.get(server.url());
-  const Metrics& metrics = outcome.response().metrics();
-  CHECK(metrics.transfer >= 6 * 5ms);
-  check_sum(metrics);
+  Gate gate;
+  ScriptedServer server(
+      {expect_request(), send("HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\nslow"), wait_for(gate),
+       send(" ok")});
+  const Client client(test_configuration());
+  StreamingResponse response = client.send(Request::get(server.url()).build()).get();
+  static_cast<void>(Gate().wait(held_back));  // the first byte is surely there
+  gate.open();
+  CHECK(response.body().text() == "slow ok");
+  CHECK(response.metrics().transfer >= held_back);
+  check_sum(response.metrics());
 }
 
 TEST_CASE("an error after garbage tells the connection, and that nothing was understood") {

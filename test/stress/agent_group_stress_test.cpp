@@ -48,7 +48,7 @@ TEST_CASE("every transfer submitted to a group of agents ends once, also when th
                     return order_for(servers[number % 3].url(number % 16 == 0 ? "/hold" : "/fast"));
                   },
               .is_over =
-                  [held](const std::vector<CountingListener>& listeners) {
+                  [](const std::vector<CountingListener>& listeners) {
                     const auto is_answered = [](const CountingListener& one) {
                       return one.responses == 1;
                     };

@@ -1,5 +1,7 @@
 #include "support/pour_server.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/bio.h>
 #include <poll.h>
 #include <pthread.h>
@@ -144,6 +146,8 @@ void PourServer::accept_all() {
     if (entries[0].revents == 0) continue;
     Descriptor socket(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!socket) continue;
+    const int on = 1;
+    ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const std::lock_guard lock(mutex_);
     Connection& connection = connections_.emplace_back();
     connection.socket = std::move(socket);

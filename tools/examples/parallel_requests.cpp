@@ -46,6 +46,7 @@ int main(int argc, char** argv) try {
 
   const auto start = std::chrono::steady_clock::now();
   std::vector<Task<std::string>> tasks;
+  tasks.reserve(users.size());
   for (const std::string& user : users)
     tasks.push_back(name_after_a_second(client, base_url, user));
   const std::vector<std::string> names = examples::sync_wait(examples::when_all(std::move(tasks)));
