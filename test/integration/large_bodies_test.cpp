@@ -1,6 +1,6 @@
 // Bodies of a gigabyte, either way, take no more memory than small ones.
 #include "support/catch.hpp"
-#include "support/nginx_server.hpp"
+#include "support/pour_server.hpp"
 #include "support/process_state.hpp"
 #include "support/running_processor.hpp"
 #include "support/sanitized.hpp"
@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -77,31 +78,24 @@ class DiscardingHandler final : public TaskHandler {
 }  // namespace
 
 TEST_CASE("a download of 1 GiB takes no more memory than a small one") {
-  NginxServer server({.identity = certificates().good(), .http2 = false});
-  server.write_hole("small", warm_up_bytes);
-  server.write_hole("large", bytes);
-  const bool is_tls = GENERATE(false, true);
+  const PourServer server(GENERATE(false, true) ? std::optional(certificates().good())
+                                                : std::nullopt);
   const Client client(
       trusting().set_request_config(RequestConfig().set_stream_buffer_size(buffer_bytes)));
   check_memory([&](std::uint64_t size) {
-    const std::string path = size == bytes ? "/large" : "/small";
-    StreamingResponse response =
-        client.send(Request::get(is_tls ? server.tls_url(path) : server.url(path)).build()).get();
+    StreamingResponse response = client.send(Request::get(server.url(size)).build()).get();
     CHECK(response.body().size() == size);
     CHECK(response.body().discard() == size);
   });
 }
 
 TEST_CASE("a task's download of 1 GiB takes no more memory than a small one") {
-  NginxServer server;
-  server.write_hole("small", warm_up_bytes);
-  server.write_hole("large", bytes);
+  const PourServer server;
   RunningProcessor processor(without_retries().set_request_timeout(60s));
   check_memory([&](std::uint64_t size) {
     const auto record = std::make_shared<RecordingHandler>();
     const auto handler = std::make_shared<DiscardingHandler>(record);
-    const std::string url = server.url(size == bytes ? "/large" : "/small");
-    processor->enqueue(RequestTask(Request::get(url).build(), handler, "callback"));
+    processor->enqueue(RequestTask(Request::get(server.url(size)).build(), handler, "callback"));
     CHECK(record->outcome(60s).summary() == "response 200");
     CHECK(handler->received() == size);
   });

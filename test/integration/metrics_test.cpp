@@ -150,9 +150,8 @@ TEST_CASE("a server's pause before its answer counts as time to the first byte")
 
 TEST_CASE("a server's pause within its answer counts as transfer") {
   Gate gate;
-  ScriptedServer server(
-      {expect_request(), send("HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\nslow"), wait_for(gate),
-       send(" ok")});
+  ScriptedServer server({expect_request(), send("HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\nslow"),
+                         wait_for(gate), send(" ok")});
   const Client client(test_configuration());
   StreamingResponse response = client.send(Request::get(server.url()).build()).get();
   static_cast<void>(Gate().wait(held_back));  // the first byte is surely there
