@@ -176,6 +176,18 @@ TEST_CASE("of 200 streams over HTTP/2 half may pause, the others go on to their 
   CHECK(client.total_count() == 0);
 }
 
+TEST_CASE("a stream of HTTP/2 that pauses holds up no other one of its connection") {
+  constexpr std::uint64_t bytes = 48 * mebibyte;  // more than libcurl takes in of a paused one
+  NginxServer server({.identity = certificates().good()});
+  server.write_hole("hole", bytes);
+  const Client client(trusting());
+  const Request request = Request::get(server.tls_url("/hole")).build();
+  StreamingResponse paused = client.send(request).get();
+  for (int i = 0; i < 2; ++i) CHECK(client.send(request).get().body().discard() == bytes);
+  CHECK(paused.body().discard() == bytes);
+  CHECK(server.accepted_connections() == 1);
+}
+
 TEST_CASE("time that a reader takes is nobody's idleness") {
   PourServer server;
   constexpr std::uint64_t bytes = 32 * mebibyte;
