@@ -80,7 +80,9 @@ CURLcode RequestHandler::feed_source(SourceNotice notice) noexcept {
   if (is_upload_pointless() && !std::exchange(is_upload_given_up_, true))
     return unpause(SendAnyway::yes);
   const bool is_worth_it = notice == SourceNotice::given || body_.wants_fill();
-  if (is_worth_it && body_.fill()) return unpause();
+  const bool has_more = is_worth_it && body_.fill();
+  if (has_more && !body_.failure()) return unpause();
+  if (body_.failure()) return CURLE_ABORTED_BY_CALLBACK;  // libcurl may not ask again
   return body_.holds_back(easy_) ? unpause(SendAnyway::yes) : CURLE_OK;
 }
 

@@ -1,6 +1,7 @@
 // Interceptors around a client's requests, the library's own default headers among them.
 #include "support/catch.hpp"
 #include "support/dynamic_server.hpp"
+#include "support/echo.hpp"
 #include "support/eventually.hpp"
 #include "support/running_processor.hpp"
 #include "support/scripted_server.hpp"
@@ -21,18 +22,6 @@ using namespace async_http_pool;
 using namespace async_http_pool::test;
 
 namespace {
-
-Request get_of(const std::string& url) { return Request::get(url).build(); }
-
-/// What /echo says of the header fields that arrived under `name`.
-std::string echoed(const Response& response, const std::string& name) {
-  const Value request = response.json();
-  std::string values;
-  for (const Value& field : request["headers"].as_array()) {
-    if (field.at(0).as_string() == name) values += "[" + field.at(1).as_string() + "]";
-  }
-  return values;
-}
 
 /// An interceptor of one function.
 class Doing final : public Interceptor {

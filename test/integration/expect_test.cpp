@@ -22,10 +22,6 @@ RequestConfig expecting(std::chrono::milliseconds timeout) {
   return RequestConfig().set_expect_timeout(timeout);
 }
 
-std::string url_of(const RawListener& listener) {
-  return "http://127.0.0.1:" + std::to_string(listener.port()) + "/";
-}
-
 /// A request with a body that asks first; `patience` is longer than any test lasts.
 Request asking(const BodyForm& form, const std::string& url,
                std::chrono::milliseconds timeout = patience) {

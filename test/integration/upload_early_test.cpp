@@ -7,6 +7,7 @@
 #include "support/raw_upload.hpp"
 #include "support/running_processor.hpp"
 #include "support/script.hpp"
+#include "support/scripted_server.hpp"
 #include "support/thrown_outcome.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
@@ -25,12 +26,6 @@ using namespace async_http_pool::test;
 namespace {
 
 using Catch::Matchers::Contains;
-
-std::string url_of(const RawListener& listener) { return url_at("127.0.0.1", listener.port()); }
-
-Request put(const std::string& url, std::shared_ptr<BodySource> source) {
-  return Request::put(url).body_source(std::move(source)).build();
-}
 
 /// Has bytes for as long as it is asked.
 std::shared_ptr<BodySource> endless_source() {
@@ -151,6 +146,30 @@ TEST_CASE(
   }
   CHECK(write_until_unwanted(writer));
   CHECK(failure_of([&] { return future.get(); }) == "connection connection_lost");
+}
+
+TEST_CASE("a source with more bytes than it announced fails its request, however many they are") {
+  for (const std::size_t size : {1'000U, 65'536U, 300'000U}) {
+    CAPTURE(size);
+    ScriptedServer server(ok_each_time());
+    const Client client(without_retries());
+    std::size_t left = size + 1;
+    const auto source = make_body_source(
+        [&left](std::span<char> buffer) {
+          const std::size_t count = std::min(left, buffer.size());
+          std::fill_n(buffer.begin(), count, 'm');
+          left -= count;
+          return count;
+        },
+        {.size = size});
+    ResponseFuture future = client.send(put(server.url(), source));
+    try {
+      static_cast<void>(future.get());
+      FAIL("it was taken for whole");
+    } catch (const RequestError& error) {
+      CHECK(error.code() == ErrorCode::request_body);
+    }
+  }
 }
 
 TEST_CASE("a source is not read before the server says continue, or its time is over") {

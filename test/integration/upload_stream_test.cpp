@@ -38,12 +38,6 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-std::string url_of(const RawListener& listener) { return url_at("127.0.0.1", listener.port()); }
-
-Request put(const std::string& url, std::shared_ptr<BodySource> source) {
-  return Request::put(url).body_source(std::move(source)).build();
-}
-
 /// Gives certain bytes, in pieces of at most `piece_bytes`.
 class TextSource final : public BodySource {
  public:

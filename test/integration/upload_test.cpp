@@ -26,10 +26,6 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-std::string url_of(const RawListener& listener) {
-  return "http://127.0.0.1:" + std::to_string(listener.port()) + "/";
-}
-
 /// A PUT of the file at `path`, bare or as a part.
 Request put_file(const std::string& url, const std::string& path, bool is_part) {
   RequestBuilder builder = Request::put(url);

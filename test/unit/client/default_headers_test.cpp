@@ -67,7 +67,7 @@ TEST_CASE("A request that gets default headers keeps all else") {
   RequestBuilder bytes = Request::post(url);
   check(finish(bytes.body("bytes")));
   RequestBuilder file = Request::post(url);
-  check(finish(file.body_file("/tmp/file")));
+  check(finish(file.body_file("report.csv")));
   RequestBuilder parts = Request::post(url);
   check(finish(parts.multipart(Multipart().add_field("a", "b"))));
   RequestBuilder source = Request::post(url);
