@@ -44,6 +44,11 @@ std::string chunked(int status, const std::string& headers, const std::string& b
          headers + "\r\n" + size.str() + "\r\n" + body + "\r\n0\r\n\r\n";
 }
 
+/// The same response from a server that says that it closes its connection then.
+std::string closing(std::string response) {
+  return response.insert(response.find("\r\n") + 2, "connection: close\r\n");
+}
+
 /// A server that breaks its first response off after 400 bytes, and what its next connections do.
 class BrokenOff {
  public:
@@ -53,7 +58,7 @@ class BrokenOff {
     server_.on_connection(
         0, {expect_request(), send(head(200, total, headers) + content.substr(0, 400)), close()});
     for (std::size_t i = 0; i < answers.size(); ++i)
-      server_.on_connection(i + 1, {expect_request(), send(answers[i]), close()});
+      server_.on_connection(i + 1, {expect_request(), send(closing(answers[i])), close()});
     CHECK(failure_of([&] { fixture.download(url()); }) == "truncated_response");
     CHECK(fixture.part() == content.substr(0, 400));
     CHECK_FALSE(fixture.has("file"));

@@ -3,6 +3,7 @@
 #include "support/full_listener.hpp"
 #include "support/patience.hpp"
 #include "support/running_processor.hpp"
+#include "support/sanitized.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
@@ -103,14 +104,16 @@ TEST_CASE("hard case 104: each of 5000 tasks meets its own time limit") {
   const FullListener listener;
   const auto code = GENERATE(ErrorCode::request_timeout, ErrorCode::attempt_timeout);
   CAPTURE(to_string(code));
+  // A sanitizer's slowdown is not ours: with one it is about 5000 errors in half a second.
+  constexpr Clock::duration allowed = is_sanitized ? 2s : 50ms;
   Clock::duration most{};
   // A busy machine may make a round late; one in time shows that we can be.
-  for (int round = 0; round < 5 && (round == 0 || most >= 50ms); ++round) {
+  for (int round = 0; round < 5 && (round == 0 || most >= allowed); ++round) {
     Lateness lateness;
     run_many(listener.url(), code, lateness);
     CHECK(lateness.unexpected() == 0);
     CHECK(lateness.least() >= 0ms);
     most = lateness.most();
   }
-  CHECK(most < 50ms);
+  CHECK(most < allowed);
 }

@@ -5,16 +5,24 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace async_http_pool::test {
 
 Gate::Gate() : pipe_(make_pipe()) {}
 
 void Gate::open() {
-  if (open_.exchange(true, std::memory_order_acq_rel)) return;
+  // The lock lasts to the end: who has seen the gate open may destroy it.
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(open_, true)) return;
   const char byte = 0;
   while (::write(pipe_.writer.number(), &byte, 1) < 0 && errno == EINTR) {
   }
+}
+
+bool Gate::is_open() const {
+  const std::lock_guard lock(mutex_);
+  return open_;
 }
 
 bool Gate::wait(std::chrono::milliseconds timeout) const {

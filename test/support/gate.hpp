@@ -3,7 +3,7 @@
 #include "support/descriptor.hpp"
 #include "support/patience.hpp"
 
-#include <atomic>
+#include <mutex>
 
 namespace async_http_pool::test {
 
@@ -15,7 +15,7 @@ class Gate {
   Gate();
 
   void open();
-  [[nodiscard]] bool is_open() const noexcept { return open_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool is_open() const;
   /// Returns whether the gate is open; false only when `timeout` is over.
   [[nodiscard]] bool wait(std::chrono::milliseconds timeout = patience) const;
   /// Readable from the moment when the gate is open; not to be read.
@@ -23,7 +23,8 @@ class Gate {
 
  private:
   Pipe pipe_;
-  std::atomic<bool> open_{false};
+  mutable std::mutex mutex_;
+  bool open_ = false;  // guarded by mutex_
 };
 
 }  // namespace async_http_pool::test

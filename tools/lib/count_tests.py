@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Adds up the test cases of meson's test logs: `count_tests.py OTHER_FAILURES LOG...`
 
-A Catch2 program counts as its test cases, every other test as one. The last line is `N passed, N failed`.
+A Catch2 program counts as its test cases, every other test as one. What failed is named, as the end of a log is what
+CI shows of it. The last line is `N passed, N failed`.
 """
 import collections
 import json
@@ -13,6 +14,25 @@ ALL_PASSED = re.compile(r"All tests passed \(.* in (\d+) test cases?\)")
 SUMMARY = re.compile(r"^test cases: +(\d+)(.*)$", re.MULTILINE)
 # The integration tests run once for each selector, the same cases.
 VARIANTS = re.compile(r"-(epoll|poll)$")
+
+# Catch2 writes the title of a case between two rules when something in it fails.
+RULE = "-" * 79
+SANITIZER = re.compile(r"^SUMMARY: \w*Sanitizer: .*|^.*: runtime error: .*", re.MULTILINE)
+MOST_CAUSES = 8
+
+
+def causes(test):
+    """The titles of the cases that failed, and what sanitizers said."""
+    out = test.get("stdout", "")
+    found = []
+    title = ""
+    lines = out.splitlines()
+    for before, line in zip(lines, lines[1:]):
+        if before == RULE and line.strip("-."):
+            title = line
+        elif line.endswith("FAILED:") and title not in found:
+            found.append(title)
+    return found + SANITIZER.findall(out + "\n" + test.get("stderr", ""))
 
 
 def cases(test):
@@ -48,6 +68,8 @@ def main(other_failures, logs):
             distinct[key] = max(distinct.get(key, 0), passed + failed)
             if failed or skipped:
                 print(f"  {'FAILED' if failed else 'skipped'}: {name} ({test['result']})")
+                for cause in causes(test)[:MOST_CAUSES] if failed else []:
+                    print(f"    {cause[:160]}")
         total.update(per_log)
         print(f"  {pathlib.Path(log).parts[-3]}: {per_log['passed']} passed, {per_log['failed']} failed, "
               f"{per_log['skipped']} skipped")

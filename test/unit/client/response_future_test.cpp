@@ -10,6 +10,7 @@
 
 #include <async_http_pool/error.hpp>
 
+#include <atomic>
 #include <optional>
 #include <stdexcept>
 #include <string>
