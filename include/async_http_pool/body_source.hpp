@@ -16,6 +16,8 @@
 namespace async_http_pool {
 
 /// Supplies the bytes of a request's body while they are sent: see `RequestBuilder::body_source`.
+/// Over HTTP/1.1 a response that comes before the body is sent ends with the body at the earliest,
+/// but one of status 300 and above ends the sending.
 ///
 /// Its members are called on the thread that drives the request, an agent thread for `Processor`
 /// and `Client`, never inside a callback of libcurl and one at a time. They must not wait: that

@@ -106,7 +106,9 @@ class AHP_EXPORT Client {
   /// complete. Continues a part that is left of an earlier try when its ETag or Last-Modified still
   /// holds (Range and If-Range, RFC 9110, sections 13.1.5 and 14.2). Other statuses than 2xx throw
   /// `HttpError`; what failed on the way leaves the part for the next try. Throws
-  /// `std::system_error` for the file.
+  /// `std::system_error` for the file, with EBUSY while another download writes to it;
+  /// `std::invalid_argument` for another method, a `range` or `if-range` header of the request's
+  /// own, or an empty path; `std::logic_error` on an agent thread.
   DownloadResult download(const Request& request, std::string_view path,
                           DownloadOptions options = {}) const;
 

@@ -76,10 +76,13 @@ class AHP_EXPORT CookieJar {
   /// Removes the cookies without an end, as the end of a browser's session does.
   void clear_session();
 
-  /// All cookies as JSON, to be kept in a file or a database: `{"cookies":[{"name":...,"value":...,
-  /// "domain":...,"path":...,"host_only":true,"secure":false,"http_only":false,
-  /// "expires":seconds since 1970 or null}]}`. Bytes that are no UTF-8 stand as `"value_base64"`,
-  /// likewise of name and path. It holds secrets.
+  /// All cookies as JSON, to be kept in a file or a database. It holds secrets.
+  ///
+  ///     {"cookies": [{"name": ..., "value": ..., "domain": ..., "path": ..., "host_only": true,
+  ///                   "secure": false, "http_only": false, "expires": 1700000000}]}
+  ///
+  /// `expires` is in seconds since 1970, null for the end of the session. Bytes that are no UTF-8
+  /// stand as `"value_base64"`, likewise of name and path.
   [[nodiscard]] std::string to_json() const;
   /// Adds what `to_json` wrote; what has ended meanwhile is left out, and so is what is for a
   /// domain that is a public suffix now. Of more than 3000 cookies the last count. Throws

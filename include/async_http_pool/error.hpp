@@ -94,8 +94,8 @@ class AHP_EXPORT Error : public std::exception {
   [[nodiscard]] const CallbackArgs& callback_args() const noexcept;
   /// What the request cost until it failed; all zero for an error that was read from JSON.
   [[nodiscard]] const Metrics& metrics() const noexcept;
-  /// What a `BodySource` threw, where that failed the request; null in all other cases, and not
-  /// part of the JSON.
+  /// What a `BodySource` or `TaskHandler::on_body` threw, where that failed the request; null in
+  /// all other cases, and not part of the JSON.
   [[nodiscard]] std::exception_ptr cause() const noexcept;
 
   /// Reads what any of the classes writes, also the Ruby original's, and finds the class: an

@@ -4,13 +4,13 @@
 BUILD_PACKAGES=(g++ meson ninja-build pkg-config python3 ca-certificates
   libcurl4-openssl-dev libssl-dev rapidjson-dev zlib1g-dev libfmt-dev)
 CHECK_PACKAGES=("${BUILD_PACKAGES[@]}" git binutils util-linux ccache clang clang-tidy clang-format
-  catch2 libcpp-httplib-dev libhiredis-dev libpsl-dev nginx-light nghttp2-server openssl
+  catch2 doxygen libcpp-httplib-dev libhiredis-dev libpsl-dev nginx-light nghttp2-server openssl
   redis-server python3-swift)
 
 # What stands for the packages above where there is no dpkg.
 BUILD_COMMANDS=(g++ meson ninja pkg-config python3)
 BUILD_MODULES=('libcurl >= 7.88' 'openssl >= 3.0' RapidJSON zlib 'fmt >= 9.0')
-CHECK_COMMANDS=("${BUILD_COMMANDS[@]}" git nm clang++ clang-tidy nginx nghttpd openssl redis-server)
+CHECK_COMMANDS=("${BUILD_COMMANDS[@]}" git nm clang++ clang-tidy doxygen nginx nghttpd openssl redis-server)
 CHECK_MODULES=("${BUILD_MODULES[@]}" 'catch2 >= 2.13' cpp-httplib hiredis libpsl)
 
 # Those of the packages "$@" that are not installed.
