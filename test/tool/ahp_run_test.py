@@ -242,6 +242,21 @@ class AhpBenchTest(AhpCase):
                 with self.subTest(url=url, more=more):
                     self.assertEqual(self.bench(url, 20, 4, *more, status=1)["failed"], 20)
 
+    def test_requests_take_the_urls_of_ranges_in_turn(self):
+        base = self.start_echo_server()
+        self.assertEqual(self.bench(f"{base}/status/[299-300]", 5, 1, status=1)["failed"], 2)
+        # 290, 300, 291 and 301 if the last range did not change fastest.
+        self.assertEqual(self.bench(f"{base}/status/[29-30][0-1]", 2, 1)["failed"], 0)
+
+    def test_brackets_that_are_no_range_stay(self):
+        self.assertEqual(self.bench(f"http://[::1]:{free_port()}/", 3, 1, status=1)["failed"], 3)
+        self.assertEqual(self.bench(f"{self.start_echo_server()}/?a=[1-]&b=[x-2]&c=[1-2", 3, 1)["failed"], 0)
+
+    def test_it_measures_with_the_options_of_a_file(self):
+        config = self.file("config", '{"max_header_count":1}')
+        result = self.bench("--config", str(config), self.start_hold_server(), 5, 1, status=1)
+        self.assertEqual(result["failed"], 5)
+
     def test_failures_that_nobody_can_be_told_of_do_not_hold_it_up(self):
         run = self.ahp_in_shell(f'"$AHP" bench http://127.0.0.1:{free_port()}/ 20 4 2>/dev/full')
         self.assertEqual([result["failed"] for result in self.outcomes(run, 1)], [20])

@@ -150,6 +150,9 @@ class AhpUsageTest(AhpCase):
         for words, said in ((["http://127.0.0.1/"], "URL N CONCURRENCY"), (["http://127.0.0.1/", "0", "1"], "N"),
                             (["http://127.0.0.1/", "1", "x"], "CONCURRENCY"), (["nonsense", "1", "1"], ""),
                             (["http://127.0.0.1/", "1", "1", "http://127.0.0.1/"], "HOLD"),
+                            (["http://127.0.0.1/[2-1]", "1", "1"], "[2-1] runs backwards"),
+                            (["http://127.0.0.1/[0-999][0-1000]", "1", "1"], "more than 1000000 URLs"),
+                            (["http://127.0.0.1/[0-18446744073709551615]", "1", "1"], "more than 1000000 URLs"),
                             (["--retries", "1", "http://127.0.0.1/", "1", "1"], "unknown option --retries")):
             with self.subTest(words=words):
                 self.assert_usage_error(["bench", *words], said, help_command="ahp bench --help")

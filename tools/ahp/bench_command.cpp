@@ -5,6 +5,7 @@
 #include "option_tables.hpp"
 #include "process_usage.hpp"
 #include "standard_streams.hpp"
+#include "url_range.hpp"
 #include "usage_error.hpp"
 
 #include <fmt/format.h>
@@ -22,6 +23,8 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace ahp_tool {
 namespace {
@@ -35,7 +38,8 @@ constexpr const char* head = R"(usage: ahp bench [options] URL N CONCURRENCY [HO
 
 Makes N GET requests to URL, CONCURRENCY in flight, and prints one line of JSON: client, n, c, wall_s,
 rps, cpu_us_per_req, user_us, sys_us (CPU of all threads, for each request), p50_us, p99_us, failed,
-rss_kb, library.
+rss_kb, library. URL may have ranges, as for curl: the requests take the URLs that
+"http://127.0.1.[1-100]:8080/" stands for in turn.
 
 With HOLD it first starts HOLD requests to HOLD_URL, gives them $BENCH_SETTLE seconds (3), then measures
 the N requests beside them and leaves without waiting for them; it adds hold and held_kb_per_req.
@@ -83,6 +87,13 @@ Request make_request(const std::string& url, std::chrono::seconds timeout) {
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
+}
+
+std::vector<Request> make_requests(const std::string& url) {
+  std::vector<Request> requests;
+  for (const std::string& each : expand_url_ranges(url))
+    requests.push_back(make_request(each, 60s));
+  return requests;
 }
 
 Configuration make_configuration(const Settings& settings, const BenchPlan& plan) {
@@ -171,10 +182,10 @@ ExitStatus bench_command(std::span<const char* const> words) {
     return ExitStatus::ok;
   }
   const BenchPlan plan = make_plan(command_line.operands);
-  const Request request = make_request(plan.url, 60s);
+  std::vector<Request> requests = make_requests(plan.url);
   std::optional<BenchLoad> load;  // outlives the processor's threads
   Processor processor(make_configuration(settings, plan));
-  load.emplace(processor, request, plan.size);
+  load.emplace(processor, std::move(requests), plan.size);
   processor.start();
   const long held_kb = hold_requests(processor, plan);
   print_result(measure(*load, plan, held_kb));

@@ -48,10 +48,10 @@ class BenchLoad::Slot final : public async_http_pool::TaskHandler,
   Clock::time_point begun_;
 };
 
-BenchLoad::BenchLoad(async_http_pool::Processor& processor, async_http_pool::Request request,
-                     BenchSize size)
+BenchLoad::BenchLoad(async_http_pool::Processor& processor,
+                     std::vector<async_http_pool::Request> requests, BenchSize size)
     : processor_(processor),
-      request_(std::move(request)),
+      requests_(std::move(requests)),
       size_(size),
       latencies_us_(size.requests) {
   for (std::size_t i = 0; i < size.concurrency; ++i)
@@ -67,16 +67,17 @@ void BenchLoad::run() {
 
 void BenchLoad::start_next(const std::shared_ptr<Slot>& slot) {
   // One that is refused has no callback that would start the next.
-  while (started_.fetch_add(1, std::memory_order_relaxed) < size_.requests) {
+  for (std::size_t index = 0;
+       (index = started_.fetch_add(1, std::memory_order_relaxed)) < size_.requests;) {
     slot->begin();
-    if (try_start(slot)) return;
+    if (try_start(slot, index)) return;
     end(Clock::now());
   }
 }
 
-bool BenchLoad::try_start(const std::shared_ptr<Slot>& slot) noexcept {
+bool BenchLoad::try_start(const std::shared_ptr<Slot>& slot, std::size_t index) noexcept {
   try {
-    RequestTask task(request_, slot, "bench");
+    RequestTask task(requests_[index % requests_.size()], slot, "bench");
     if (processor_.try_enqueue(task) == EnqueueResult::accepted) return true;
     fail("refused");
   } catch (const std::exception& error) {

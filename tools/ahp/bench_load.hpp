@@ -20,14 +20,15 @@ struct BenchSize {
   std::size_t concurrency;
 };
 
-/// Makes a number of equal requests, keeping as many in flight as it is told: each answer starts
-/// the next request from its callback, on the agent's thread. It must outlive the processor's
-/// threads.
+/// Makes a number of requests, taking those it is given in turn and keeping as many in flight as it
+/// is told: each answer starts the next request from its callback, on the agent's thread. It must
+/// outlive the processor's threads.
 class BenchLoad {
  public:
   using Clock = std::chrono::steady_clock;
 
-  BenchLoad(async_http_pool::Processor& processor, async_http_pool::Request request,
+  /// `requests` are one or more.
+  BenchLoad(async_http_pool::Processor& processor, std::vector<async_http_pool::Request> requests,
             BenchSize size);
   ~BenchLoad();
   BenchLoad(const BenchLoad&) = delete;
@@ -44,12 +45,12 @@ class BenchLoad {
  private:
   class Slot;
   void start_next(const std::shared_ptr<Slot>& slot);
-  [[nodiscard]] bool try_start(const std::shared_ptr<Slot>& slot) noexcept;
+  [[nodiscard]] bool try_start(const std::shared_ptr<Slot>& slot, std::size_t index) noexcept;
   void end(Clock::time_point begun);
   void fail(std::string_view why);
 
   async_http_pool::Processor& processor_;
-  const async_http_pool::Request request_;
+  const std::vector<async_http_pool::Request> requests_;
   const BenchSize size_;
   std::vector<std::shared_ptr<Slot>> slots_;
   std::vector<float> latencies_us_;  // each element written by one callback

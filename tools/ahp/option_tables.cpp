@@ -79,6 +79,9 @@ constexpr Option agents = {
 constexpr Option cacert = {
     "cacert", OptionKind::text, "FILE", "certificate authorities to trust, PEM (the system's)",
     [](const Value& v, Settings& s) { s.configuration.set_ca_file(to_readable_path(v)); }};
+constexpr Option config = {"config", OptionKind::text, "FILE",
+                           "options as a JSON object; the command line wins",
+                           [](const Value& v, Settings& s) { s.config_path = to_path(v); }};
 constexpr Option help = {"help", OptionKind::flag, "", "show this text",
                          [](const Value& v, Settings& s) { s.wants_help = v.as_bool(); }};
 
@@ -121,8 +124,7 @@ constexpr Option run_table[] = {
        s.configuration.set_payload_store_threshold(to_size(v));
        s.has_threshold = true;
      }},
-    {"config", OptionKind::text, "FILE", "options as a JSON object; the command line wins",
-     [](const Value& v, Settings& s) { s.config_path = to_path(v); }},
+    config,
     {"progress", OptionKind::text, "WHEN", "auto (on a terminal), always or never",
      [](const Value& v, Settings& s) { s.progress = to_progress_mode(v); }},
     {"quiet", OptionKind::flag, "", "no progress and no summary",
@@ -139,7 +141,7 @@ constexpr Option fetch_table[] = {
     help,
 };
 
-constexpr Option bench_table[] = {cacert, agents, help};
+constexpr Option bench_table[] = {cacert, agents, config, help};
 
 }  // namespace
 
