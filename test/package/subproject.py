@@ -51,8 +51,8 @@ write(folder / "consumer.cpp", quick_start.program(tree))
 build = folder / "build"
 if not (build / "build.ninja").exists():
     shutil.rmtree(build, ignore_errors=True)
-    # An installed copy must not answer for the subproject.
-    subprocess.run(["meson", "setup", "--wrap-mode=nodownload", "--force-fallback-for=async-http-pool", str(build),
-                    str(folder)], check=True)
+    # An installed copy must not answer for the subproject; and each source must include what it uses.
+    subprocess.run(["meson", "setup", "--wrap-mode=nodownload", "--force-fallback-for=async-http-pool",
+                    "-Db_pch=false", str(build), str(folder)], check=True)
 subprocess.run(["meson", "compile", "-C", str(build), "consumer"], check=True)
 quick_start.run(build / "consumer", dict(os.environ))
