@@ -20,14 +20,16 @@ namespace async_http_pool {
 class ResponseStream;
 
 /// Reads the body of a streamed response, after content decoding, as it arrives. At most
-/// `stream_buffer_size` bytes wait for the reader; beyond them the connection is not read, and so
-/// the server stops sending. (Over HTTP/2 libcurl itself takes in up to a stream's window before
-/// that: 32 MiB up to 7.88, 10 MiB later.)
+/// `stream_buffer_size` bytes wait for the reader, or for one that keeps up with a large body,
+/// `max_stream_buffer_size`; beyond them the connection is not read, and so the server stops
+/// sending. (Over HTTP/2 libcurl itself takes in up to a stream's window before that: 32 MiB up to
+/// 7.88, 10 MiB later.)
 ///
 /// A transfer that fails is an error, never an early end: reading gives the bytes that came before
-/// it and then throws the `Error`. After the end reading gives the end again, after an error that
-/// error. Movable; an empty one, as after a move, is at its end. One thread at a time; `cancel` on
-/// any.
+/// it and then throws the `Error`. (But a server that compresses only a part of a body, and says
+/// that it is all, is believed: libcurl does not tell.) After the end reading gives the end again,
+/// after an error that error. Movable; an empty one, as after a move, is at its end. One thread at
+/// a time; `cancel` on any.
 ///
 /// Members that wait throw `std::logic_error` on agent threads, which must not; `read_async` and
 /// `when_readable` are for these, and `read_for` with 0 ms, which does not wait.

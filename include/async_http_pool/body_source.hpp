@@ -24,7 +24,8 @@ namespace async_http_pool {
 /// would hold up all other requests of the agent. A body that has to be waited for is better
 /// written into a `BodyWriter` by a thread of the application's. What they throw fails the request
 /// with `ErrorCode::request_body`, and is the `Error::cause` of its error. One source is for one
-/// request at a time: a second one fails.
+/// request at a time, from when that is made until it is over: a second one fails with
+/// `ErrorCode::request_body`, and does nothing to the first.
 class AHP_EXPORT BodySource {
  public:
   virtual ~BodySource();
@@ -55,8 +56,8 @@ class AHP_EXPORT BodySource {
 
  private:
   friend class BodySourceUse;
-  std::atomic<bool> is_claimed_ = false;  // by an attempt that is under way
-  bool was_read_ = false;                 // since the start, or since it was rewound
+  std::atomic<const void*> claimed_by_ = nullptr;  // the request that has it
+  bool was_read_ = false;                          // since the start, or since it was rewound
 };
 
 struct BodySourceOptions {
@@ -77,7 +78,8 @@ struct BodyWriterOptions {
 
 /// The writing end of a body that is sent while it is made: what is written goes into a bounded
 /// buffer, which the request empties. Writing waits while it is full, so that nobody is faster than
-/// the server reads. Movable. One thread at a time, beside the agent's.
+/// the server reads. Movable; one that was moved from may only be destroyed or assigned to. One
+/// thread at a time, beside the agent's.
 ///
 ///     ahp::BodyWriter writer;
 ///     auto future = client.send(ahp::Request::put(url).body_source(writer.source()).build());
@@ -93,8 +95,10 @@ class AHP_EXPORT BodyWriter {
   BodyWriter& operator=(BodyWriter&&) noexcept;
 
   /// What to give to `RequestBuilder::body_source`: always the same, for one request. When nobody
-  /// has it any more, neither a request nor the application, nobody wants the body. It can be sent
-  /// again as long as no more than `capacity` bytes were written.
+  /// has it any more, neither a request nor the application, nobody wants the body. As long as no
+  /// more than `capacity` bytes were written, its request can send it again: for a redirect, a
+  /// retry of the library's or a round of authentication. No other request can, such as an
+  /// interceptor's second try: the end of the first one has closed it.
   [[nodiscard]] std::shared_ptr<BodySource> source() const noexcept;
 
   /// Waits until all of `bytes` are in the buffer. False when nobody wants them any more: the

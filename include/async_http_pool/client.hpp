@@ -18,6 +18,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace async_http_pool {
 
@@ -31,15 +32,38 @@ struct Progress {
   std::optional<std::uint64_t> bytes_to_receive = {};
 };
 
-/// What sending a request may have besides the request.
-struct SendOptions {
+/// What sending a request may have besides the request: `SendOptions().set_executor(executor)`. No
+/// plain struct, as GCC 12 destroys those once too often that are written in braces inside a
+/// `co_await`; and lambdas with captures, so give such a one a name first.
+class SendOptions {
+ public:
   /// Where continuations run (`then`, `co_await`, of the body, too); null: on the agent thread.
-  Executor executor = nullptr;
+  SendOptions& set_executor(Executor value) {
+    executor_ = std::move(value);
+    return *this;
+  }
   /// A stop that it asks for cancels the request and its body, at any time.
-  std::stop_token stop_token = {};
+  SendOptions& set_stop_token(std::stop_token value) {
+    stop_token_ = std::move(value);
+    return *this;
+  }
   /// Told on the agent thread whenever bytes went or came, at most every 100 ms, and at the end. It
   /// must not wait; what it throws is logged and contained.
-  std::function<void(const Progress& progress)> progress = nullptr;
+  SendOptions& set_progress(std::function<void(const Progress& progress)> value) {
+    progress_ = std::move(value);
+    return *this;
+  }
+
+  [[nodiscard]] const Executor& executor() const noexcept { return executor_; }
+  [[nodiscard]] const std::stop_token& stop_token() const noexcept { return stop_token_; }
+  [[nodiscard]] const std::function<void(const Progress& progress)>& progress() const noexcept {
+    return progress_;
+  }
+
+ private:
+  Executor executor_;
+  std::stop_token stop_token_;
+  std::function<void(const Progress& progress)> progress_;
 };
 
 struct DownloadOptions {
@@ -103,12 +127,13 @@ class AHP_EXPORT Client {
   [[nodiscard]] Response delete_(std::string_view url) const;
 
   /// Writes the response to `request`, a GET, into the file `path`, which appears when it is
-  /// complete. Continues a part that is left of an earlier try when its ETag or Last-Modified still
-  /// holds (Range and If-Range, RFC 9110, sections 13.1.5 and 14.2). Other statuses than 2xx throw
-  /// `HttpError`; what failed on the way leaves the part for the next try. Throws
-  /// `std::system_error` for the file, with EBUSY while another download writes to it;
-  /// `std::invalid_argument` for another method, a `range` or `if-range` header of the request's
-  /// own, or an empty path; `std::logic_error` on an agent thread.
+  /// complete, in place of a regular file or a symbolic link of that name; anything else is left
+  /// alone, and fails with EEXIST or EISDIR. Continues a part that is left of an earlier try when
+  /// its ETag or Last-Modified still holds (Range and If-Range, RFC 9110, sections 13.1.5
+  /// and 14.2). Other statuses than 2xx throw `HttpError`; what failed on the way leaves the part
+  /// for the next try. Throws `std::system_error` for the file, with EBUSY while another download
+  /// writes to it; `std::invalid_argument` for another method, a `range` or `if-range` header of
+  /// the request's own, or an empty path; `std::logic_error` on an agent thread.
   DownloadResult download(const Request& request, std::string_view path,
                           DownloadOptions options = {}) const;
 

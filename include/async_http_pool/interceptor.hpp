@@ -20,8 +20,10 @@ using Next = std::function<ResponseFuture(Request request)>;
 /// Best written as a coroutine:
 ///
 ///     ahp::ResponseFuture intercept(ahp::Request request, ahp::Next next) override {
-///       ahp::StreamingResponse response = co_await next(request);
-///       if (response.status() != 401) co_return response;
+///       {
+///         ahp::StreamingResponse response = co_await next(request);
+///         if (response.status() != 401) co_return response;
+///       }  // what is left of it is not wanted, and a body source is free again
 ///       co_return co_await next(with_new_token(request));
 ///     }
 class AHP_EXPORT Interceptor {

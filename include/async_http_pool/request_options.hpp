@@ -40,6 +40,9 @@
   /** Bytes of a streamed body that wait for their reader, at least; then its connection is not     \
       read. */                                                                                      \
   X(std::size_t, stream_buffer_size, std::size_t{64} << 10, size, nobody)                           \
+  /** Bytes to which that grows while the reader of a large body waits in between, as fast as it    \
+      comes; not above `stream_buffer_size`: it stays. */                                           \
+  X(std::size_t, max_stream_buffer_size, std::size_t{1} << 20, size, nobody)                        \
   /** Bytes of a response's header fields, trailers included. libcurl's own limits hold, too: 300   \
       KiB in all, 100 KiB a line. */                                                                \
   X(std::size_t, max_header_size, std::size_t{256} << 10, size, nobody)                             \

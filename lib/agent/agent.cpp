@@ -47,7 +47,7 @@ bool Agent::submit(TransferOrder order, TransferListener& listener) {
   return false;
 }
 
-std::shared_ptr<TransferRemote> Agent::make_remote(const std::string& origin) {
+std::shared_ptr<TransferRemote> Agent::make_remote(std::string_view origin) {
   static_cast<void>(origin);
   return std::make_shared<TransferRemote>(mailbox_);
 }
@@ -195,7 +195,7 @@ void Agent::accept(RequestHandler& handler) {
       return;
     }
   }
-  if (order.start_at > SteadyClock::now()) {
+  if (order.start_at > TimePoint::min() && order.start_at > SteadyClock::now()) {
     handler.arm(std::min(order.start_at, order.deadline));
   } else {
     enter_queue(handler);

@@ -8,6 +8,7 @@
 #include "agent/socket_table.hpp"
 #include "agent/transfer_remote.hpp"
 #include "agent/transport.hpp"
+#include "agent/url_cache.hpp"
 #include "base/intrusive_list.hpp"
 #include "base/thread_role.hpp"
 #include "base/timer_queue.hpp"
@@ -45,7 +46,7 @@ class Agent final : public Transport,
   // --- any-thread ---
 
   bool submit(TransferOrder order, TransferListener& listener) override;
-  std::shared_ptr<TransferRemote> make_remote(const std::string& origin) override;
+  std::shared_ptr<TransferRemote> make_remote(std::string_view origin) override;
   /// Ends `run` at `deadline` at the latest; an earlier one given before stays.
   void stop_at(TimePoint deadline) noexcept;
   /// Whether remotes of that mailbox are this agent's.
@@ -133,6 +134,7 @@ class Agent final : public Transport,
   // All below: agent-thread.
   std::unique_ptr<Selector> selector_;
   ShareHandle share_;
+  UrlCache urls_;
   TimerQueue timers_;
   OriginTable origins_;
   SocketTable sockets_;

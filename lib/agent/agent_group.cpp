@@ -20,7 +20,7 @@ bool AgentGroup::submit(TransferOrder order, TransferListener& listener) {
   return agent.submit(std::move(order), listener);
 }
 
-std::shared_ptr<TransferRemote> AgentGroup::make_remote(const std::string& origin) {
+std::shared_ptr<TransferRemote> AgentGroup::make_remote(std::string_view origin) {
   return agent_for(origin).make_remote(origin);
 }
 
@@ -33,9 +33,9 @@ Agent& AgentGroup::agent_for(const TransferOrder& order) noexcept {
   return owner != agents_.end() ? **owner : agent_for(order.origin);
 }
 
-Agent& AgentGroup::agent_for(const std::string& origin) noexcept {
+Agent& AgentGroup::agent_for(std::string_view origin) noexcept {
   if (agents_.size() == 1) return *agents_.front();
-  Agent& home = *agents_[std::hash<std::string>()(origin) % agents_.size()];
+  Agent& home = *agents_[std::hash<std::string_view>()(origin) % agents_.size()];
   if (!may_spill_ || home.load() < spill_load_) return home;
   Agent& least =
       **std::min_element(agents_.begin(), agents_.end(),

@@ -23,7 +23,7 @@ class AgentGroup final : public Transport {
              const std::shared_ptr<TransferDouble>& transfer_double = nullptr);
 
   bool submit(TransferOrder order, TransferListener& listener) override;
-  std::shared_ptr<TransferRemote> make_remote(const std::string& origin) override;
+  std::shared_ptr<TransferRemote> make_remote(std::string_view origin) override;
 
   [[nodiscard]] std::size_t size() const noexcept { return agents_.size(); }
   [[nodiscard]] Agent& operator[](std::size_t index) noexcept { return *agents_[index]; }
@@ -33,7 +33,7 @@ class AgentGroup final : public Transport {
 
  private:
   [[nodiscard]] Agent& agent_for(const TransferOrder& order) noexcept;
-  [[nodiscard]] Agent& agent_for(const std::string& origin) noexcept;
+  [[nodiscard]] Agent& agent_for(std::string_view origin) noexcept;
 
   const int spill_load_;
   const bool may_spill_;

@@ -29,6 +29,7 @@ void Agent::put_into_lane(RequestHandler& handler) {
     if (handler.is_canned()) {
       handler.play();
     } else {
+      handler.use_url(urls_.find(handler.order().request.url()));
       lane_for(*handler.placement.origin).add(handler);
     }
   } catch (const CurlError& error) {

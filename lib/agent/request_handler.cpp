@@ -71,15 +71,16 @@ std::uint64_t key_of(const char* remote_ip, const char* local_ip, int remote_por
 
 }  // namespace
 
-RequestHandler::RequestHandler(TransferOrder order, TransferListener& listener,
+RequestHandler::RequestHandler(TransferOrder&& order, TransferListener& listener,
                                RequestHandlerHost& host, EasyHandle easy)
     : order_(std::move(order)),
       listener_(listener),
       host_(host),
+      options_(order_.request.config(), host.configuration().request_config()),
       easy_(std::move(easy)),
       header_lines_(order_.request.headers().size() + own_header_lines,
                     (order_.request.headers().size() + own_header_lines) * bytes_a_header_line),
-      body_(order_.request),
+      body_(order_.request, order_.remote.get()),
       response_(limits_of(options(), order_), order_.request.method() == "HEAD"),
       clock_(time_limits_of(order_, options())) {
   configure();
@@ -313,6 +314,7 @@ bool RequestHandler::may_send(const char* remote_ip, const char* local_ip, int r
   own_failure_.reset();  // of an address tried before
   was_sent_ = true;
   header_bytes_when_sent_ = response_.header_bytes();
+  is_upload_given_up_ = false;  // which was in another round
   return true;
 }
 
@@ -344,7 +346,7 @@ curl_socket_t RequestHandler::on_open_socket(void* self, curlsocktype purpose,
   auto& handler = *static_cast<RequestHandler*>(self);
   try {
     if (handler.is_silent_resend() && !handler.may_resend()) return CURL_SOCKET_BAD;
-    const EffectiveOptions options = handler.options();
+    const EffectiveOptions& options = handler.options();
     auto objection = is_guarded(options, handler.order_.request.url())
                          ? objection_to_address(options, address->addr)
                          : std::nullopt;

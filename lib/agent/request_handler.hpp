@@ -13,6 +13,7 @@
 #include "curl/header_lines.hpp"
 #include "curl/quirks.hpp"
 #include "curl/request_body.hpp"
+#include "curl/url_handle.hpp"
 
 #include <async_http_pool/configuration.hpp>
 
@@ -82,7 +83,7 @@ class RequestHandler final : public AgentMessage,
   };
 
   /// any-thread. Throws `std::bad_alloc` and `CurlError`. `host` and `listener` must outlive it.
-  RequestHandler(TransferOrder order, TransferListener& listener, RequestHandlerHost& host,
+  RequestHandler(TransferOrder&& order, TransferListener& listener, RequestHandlerHost& host,
                  EasyHandle easy);
   ~RequestHandler() = default;
   /// Has itself answered by `transfer_double`, or looked on. Before it is posted, on the caller's
@@ -94,9 +95,7 @@ class RequestHandler final : public AgentMessage,
   [[nodiscard]] static RequestHandler* of(CURL* easy) noexcept;
   [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
   [[nodiscard]] const TransferOrder& order() const noexcept { return order_; }
-  [[nodiscard]] EffectiveOptions options() const noexcept {
-    return {order_.request.config(), host_.configuration().request_config()};
-  }
+  [[nodiscard]] const EffectiveOptions& options() const noexcept { return options_; }
   [[nodiscard]] TransferListener& listener() noexcept { return listener_; }
 
   /// What it ends with instead of being sent: one of its options cannot be followed.
@@ -114,6 +113,8 @@ class RequestHandler final : public AgentMessage,
 
   /// Joins the agent's share; before the first start.
   void use_share(CURLSH* share);
+  /// Spares libcurl to parse its URL; null: it does. Before each time that libcurl gets it.
+  void use_url(std::shared_ptr<const UrlHandle> url);
   /// Whether the attempt that just ended must be made again: the connection was found poisoned
   /// before anything was sent on it.
   [[nodiscard]] bool needs_fresh_connection() const noexcept { return is_connection_poisoned_; }
@@ -124,6 +125,8 @@ class RequestHandler final : public AgentMessage,
     return easy_.info<long>(CURLINFO_HTTP_VERSION, 0) >= CURL_HTTP_VERSION_2_0;
   }
   [[nodiscard]] bool was_sent_over_http2() const noexcept;
+  /// Whether others send on its connection while it is under way.
+  [[nodiscard]] bool may_share_connection() const noexcept;
   /// When it is taken away, its connection is closed, unless others use it.
   void close_connection_if_unused() noexcept;
   /// Has libcurl send what waits to be sent on its connection, of HTTP/2. As `resume_body`.
@@ -178,6 +181,7 @@ class RequestHandler final : public AgentMessage,
   void set_connection_options();
   void set_credentials(const OptionContext& context);
   void set_route(const EffectiveOptions& options);
+  void set_stream_options();
   void set_callbacks();
   void watch_progress();
   void watch_source();
@@ -242,7 +246,9 @@ class RequestHandler final : public AgentMessage,
   TransferOrder order_;
   TransferListener& listener_;
   RequestHandlerHost& host_;
+  const EffectiveOptions options_;  // of order_ and host_
   EasyHandle easy_;
+  std::shared_ptr<const UrlHandle> url_;  // shared with the agent's cache, and its other requests
   HeaderLines header_lines_;
   RequestBody body_;
   std::string route_text_;

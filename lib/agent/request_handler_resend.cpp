@@ -57,6 +57,12 @@ bool RequestHandler::may_resend() {
 
 bool RequestHandler::was_sent_over_http2() const noexcept { return tls_ && tls_->alpn == "h2"; }
 
+bool RequestHandler::may_share_connection() const noexcept {
+  const HttpVersion wanted = options().http_version();
+  return was_sent_over_http2() || wanted == HttpVersion::http2_prior_knowledge ||
+         wanted == HttpVersion::http3;
+}
+
 bool RequestHandler::is_http1_required() const noexcept {
   // The server did not process it (RFC 9113, section 7), and libcurl is about to do as it says. The
   // whole buffer, as libcurl may have written a shorter text over the beginning.

@@ -12,13 +12,22 @@
 #include "http/cookie_field.hpp"
 #include "http/url.hpp"
 
+#include <algorithm>
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 namespace async_http_pool {
+namespace {
+
+// What libcurl receives at once of a body that is streamed; 16 KiB is its default.
+constexpr std::size_t piece_bytes_min = std::size_t{16} << 10;
+constexpr std::size_t piece_bytes_max = std::size_t{64} << 10;
+
+}  // namespace
 
 void RequestHandler::configure() {
   easy_.set<CURLOPT_URL>(order_.request.url().c_str());
@@ -32,10 +41,18 @@ void RequestHandler::configure() {
   body_.configure(easy_, header_lines_);
   set_header_lines();
   set_connection_options();
-  if (order_.streams_body && host_.quirks().breaks_paused_streams &&
-      options().http_version() == HttpVersion::automatic)
-    easy_.set<CURLOPT_HTTP_VERSION>(static_cast<long>(CURL_HTTP_VERSION_1_1));
+  if (order_.streams_body) set_stream_options();
   set_callbacks();
+}
+
+void RequestHandler::set_stream_options() {
+  // Large bodies cost by the piece: as many bytes at once as the reader's buffer takes. The memory
+  // is touched only as far as bytes come.
+  const auto piece_bytes =
+      std::clamp(options().stream_buffer_size(), piece_bytes_min, piece_bytes_max);
+  easy_.set<CURLOPT_BUFFERSIZE>(static_cast<long>(piece_bytes));
+  if (host_.quirks().breaks_paused_streams && options().http_version() == HttpVersion::automatic)
+    easy_.set<CURLOPT_HTTP_VERSION>(static_cast<long>(CURL_HTTP_VERSION_1_1));
 }
 
 void RequestHandler::set_header_lines() {
@@ -73,7 +90,7 @@ void RequestHandler::open_body() {
 
 void RequestHandler::set_connection_options() {
   const bool is_https = order_.request.url().starts_with("https");
-  const EffectiveOptions options = this->options();
+  const EffectiveOptions& options = this->options();
   const OptionContext context{
       .easy = easy_, .options = options, .url = order_.request.url(), .is_https = is_https};
   try {
@@ -96,6 +113,12 @@ void RequestHandler::set_credentials(const OptionContext& context) {
 
 void RequestHandler::use_share(CURLSH* share) {
   if (may_share_addresses(options())) easy_.set<CURLOPT_SHARE>(share);
+}
+
+void RequestHandler::use_url(std::shared_ptr<const UrlHandle> url) {
+  url_ = std::move(url);
+  // Beside CURLOPT_URL, which libcurl 7.88 would otherwise write down from this.
+  if (url_ != nullptr) easy_.set<CURLOPT_CURLU>(url_->get());
 }
 
 void RequestHandler::set_route(const EffectiveOptions& options) {

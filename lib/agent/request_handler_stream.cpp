@@ -72,8 +72,9 @@ CURLcode RequestHandler::resume_body() noexcept {
 
 bool RequestHandler::is_upload_pointless() const noexcept {
   // libcurl sends no more behind such an answer; but while the upload is paused it does not see
-  // that all is done.
-  return response_.is_head_complete() && response_.status() >= 300 && body_.is_paused();
+  // that all is done. The answer to an earlier round is none to this one.
+  return has_response_bytes() && response_.is_head_complete() && response_.status() >= 300 &&
+         body_.is_paused();
 }
 
 CURLcode RequestHandler::feed_source(SourceNotice notice) noexcept {

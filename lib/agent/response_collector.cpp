@@ -11,8 +11,8 @@ namespace async_http_pool {
 
 namespace {
 
-constexpr std::size_t reserve_bytes_max = std::size_t{64}
-                                          << 10;  // what a mere announcement may make us allocate
+// What a mere announcement may make us allocate; no memory is touched before bytes come.
+constexpr std::size_t reserve_bytes_max = std::size_t{256} << 10;
 
 }  // namespace
 

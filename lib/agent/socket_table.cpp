@@ -224,8 +224,10 @@ bool SocketTable::has_stray_input(std::uint64_t connection_key,
   const auto found = by_key_.find(connection_key);
   if (found == by_key_.end()) return false;
   const Entry& socket = entries_[static_cast<std::size_t>(found->second)];
+  // Another user may be one that is over, and not reported yet.
   const bool is_shared =
-      socket.is_multiplexed || (socket.user != nullptr && socket.user != &handler);
+      socket.is_multiplexed ||
+      (socket.user != nullptr && socket.user != &handler && socket.user->may_share_connection());
   return !is_shared && peek(found->second) != Peek::nothing;
 }
 

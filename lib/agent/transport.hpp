@@ -68,8 +68,8 @@ class BodySink {
 /// One request to be sent once: no redirects, no retries.
 struct TransferOrder {
   Request request;
-  std::string origin;                     ///< of the request's URL, see origin_of
-  std::string request_id;                 ///< sent as x-request-id
+  std::string_view origin;      ///< of the request's URL, see origin_of; the listener keeps it
+  std::string_view request_id;  ///< sent as x-request-id; the listener keeps it
   std::chrono::milliseconds timeout;      ///< the time that the whole task was given, for messages
   TimePoint deadline;                     ///< when it fails with a time-out, whatever its state
   TimePoint start_at = TimePoint::min();  ///< when it may go out; before that it waits
@@ -151,7 +151,7 @@ class Transport {
   /// `listener` won't either.
   [[nodiscard]] virtual bool submit(TransferOrder order, TransferListener& listener) = 0;
   /// any-thread. For a request to `origin`, and all that it leads to: they will be one agent's.
-  [[nodiscard]] virtual std::shared_ptr<TransferRemote> make_remote(const std::string& origin) = 0;
+  [[nodiscard]] virtual std::shared_ptr<TransferRemote> make_remote(std::string_view origin) = 0;
 };
 
 }  // namespace async_http_pool

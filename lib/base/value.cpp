@@ -101,6 +101,7 @@ void take_nested(Value::Array* items, Value::Object* members, Value::Array& take
 /// Takes all that is nested out of this value, so that its destruction goes one level down and no
 /// further. Destructors of the parts find nothing left to do.
 void Value::flatten() noexcept {
+  if (size() == 0) return;
   Array taken;
   try {
     take_nested(std::get_if<Array>(&data_), std::get_if<Object>(&data_), taken);

@@ -11,6 +11,7 @@
 #include <async_http_pool/error.hpp>
 #include <async_http_pool/response.hpp>
 #include "base/clock.hpp"
+#include "client/continuation.hpp"
 #include "client/output_file.hpp"
 #include "client/response_stream.hpp"
 
@@ -95,7 +96,7 @@ BodyReader::ReadAwaiter BodyReader::read_async(std::span<char> buffer) noexcept 
 
 void BodyReader::when_readable(std::function<void()> callback) {
   if (callback == nullptr) throw std::invalid_argument("callback must not be empty");
-  if (stream_ == nullptr) return callback();
+  if (stream_ == nullptr) return run_continuation(nullptr, nullptr, std::move(callback));
   stream_->when_readable(std::move(callback));
 }
 

@@ -1,5 +1,6 @@
 #include "client/client_agents.hpp"
 
+#include "base/agent_thread.hpp"
 #include "base/immortal.hpp"
 #include "request/silent_handler.hpp"
 
@@ -83,8 +84,10 @@ void ClientAgents::shut_down() noexcept {
 }
 
 void ClientAgents::end(AgentPool& pool) noexcept {
-  pool.stop(std::chrono::milliseconds(0));
-  if (pool.is_on_agent_thread()) pool.detach_threads();
+  if (agent_thread_owner() == nullptr) return pool.stop(std::chrono::milliseconds(0));
+  // Agent threads do not wait, not for each other either: two might do so crosswise.
+  pool.ask_to_stop();
+  pool.detach_threads();
 }
 
 std::size_t ClientAgents::total_count() const noexcept {

@@ -54,7 +54,8 @@ ResponseFuture Client::Impl::send(Request request, SendOptions options, BodyMode
   // It may be a coroutine's, which knows nothing of these.
   const std::shared_ptr<FutureState>& state = FutureAccess::state(future);
   state->set_logger(agents().configuration().logger());
-  if (chain->order.options.executor != nullptr) state->set_executor(chain->order.options.executor);
+  if (chain->order.options.executor() != nullptr)
+    state->set_executor(chain->order.options.executor());
   return future;
 }
 

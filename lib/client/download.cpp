@@ -105,7 +105,7 @@ class Download {
   DownloadResult run() {
     for (;;) {  // three times at most: with a range, without, and decoding
       StreamingResponse response =
-          client_.send(next_request(), {.stop_token = options_.stop_token}).get();
+          client_.send(next_request(), SendOptions().set_stop_token(options_.stop_token)).get();
       switch (judge_download(response.status(), response.headers(), asked_)) {
         case DownloadVerdict::take_whole:
           return take_whole(response);

@@ -79,8 +79,9 @@ std::string to_json(const DownloadRecord& record) {
 DownloadPart::DownloadPart(std::string_view path)
     : path_(checked_path(path)), part_path_(path_ + ".part"), record_path_(part_path_ + ".json") {
   struct stat status {};
-  const bool is_directory = ::stat(path_.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-  if (is_directory || path_.back() == '/') fail("write", path_, EISDIR);
+  const bool exists = ::stat(path_.c_str(), &status) == 0;
+  if ((exists && S_ISDIR(status.st_mode)) || path_.back() == '/') fail("write", path_, EISDIR);
+  if (exists && !S_ISREG(status.st_mode)) fail("replace", path_, EEXIST);  // a device, a pipe
   // Who had the lock may have given the file its name meanwhile, or removed it.
   for (int tries = 0; tries < tries_max; ++tries) {
     if (try_open()) return;

@@ -4,6 +4,7 @@
 #include "client/thrown_error.hpp"
 #include "config/effective_options.hpp"
 #include "http/message_framing.hpp"
+#include "request/source_claim.hpp"
 #include "request/task_access.hpp"
 
 #include <async_http_pool/body_source.hpp>
@@ -49,23 +50,33 @@ std::optional<std::uint64_t> body_bytes(const Request& request, int status,
   return framing.length;
 }
 
+/// What sends nothing reads no body either: whoever writes it learns of that.
+void close_source(const std::shared_ptr<BodySource>& source, const void* owner) noexcept {
+  SourceClaim claim;
+  claim.begin(source, owner);
+  claim.end();
+}
+
 }  // namespace
 
 ResponseFuture PendingStream::send(ClientAgents& agents, Request request, SendOrder order) {
   const auto state =
-      std::make_shared<FutureState>(order.options.executor, agents.configuration().logger());
+      std::make_shared<FutureState>(order.options.executor(), agents.configuration().logger());
   ResponseFuture future = FutureAccess::make(state);
+  const std::shared_ptr<BodySource> source = request.body_source();
   try {
-    if (order.options.stop_token.stop_requested()) {
+    if (order.options.stop_token().stop_requested()) {
       throw RequestError(ErrorType::unknown, ErrorCode::cancelled, "request was cancelled",
                          context_of(request, {}));
     }
     std::unique_ptr<PendingStream> pending(
         new PendingStream(agents, std::move(request), std::move(order), state));
     if (!start(pending)) {  // the agents closed between the admission and now
+      close_source(source, state.get());
       pending->fail(pending->given_back_error(pending->exchange_.task()));
     }
   } catch (...) {
+    close_source(source, state.get());
     state->fail(std::current_exception());
   }
   return future;
@@ -76,20 +87,21 @@ PendingStream::PendingStream(ClientAgents& agents, Request request, SendOrder or
     : place_(agents.enter()),
       context_(std::move(order.context)),
       are_agents_own_(agents.are_own()),
-      executor_(std::move(order.options.executor)),
-      progress_(std::move(order.options.progress)),
+      executor_(order.options.executor()),
+      progress_(order.options.progress()),
       exchange_(RequestTask(std::move(request), agents.silent_handler(), "send"),
                 place_.pool->configuration(), place_.pool->transport(), place_.pool->retry_budget(),
                 *this,
                 {.streams_body = order.mode == BodyMode::streamed,
+                 .can_be_cancelled = context_ != nullptr,
                  .wants_progress = progress_.is_wanted()}),
       state_(std::move(state)) {
   state_->set_keeper(std::move(order.keeper));
   const std::shared_ptr<TransferRemote>& remote = exchange_.remote();
   if (remote == nullptr) return;
   state_->set_cancel(remote);
-  if (order.options.stop_token.stop_possible())
-    stop_.emplace(std::move(order.options.stop_token), Cancel{remote});
+  if (order.options.stop_token().stop_possible())
+    stop_.emplace(order.options.stop_token(), Cancel{remote});
 }
 
 /// After true it belongs to itself, and is perhaps gone already.
@@ -120,6 +132,7 @@ BodySink* PendingStream::on_final_head(int status, const Headers& headers) noexc
     if (progress_.is_wanted()) progress_.expect_received(body_bytes(request, status, headers));
     stream_ = std::make_shared<ResponseStream>(
         ResponseStream::Options{.capacity = options.stream_buffer_size(),
+                                .capacity_max = options.max_stream_buffer_size(),
                                 .executor = executor_,
                                 .logger = configuration.logger(),
                                 .remote = exchange_.remote()});

@@ -18,14 +18,37 @@ Metrics::Microseconds elapsed_since(TimePoint start) noexcept {
 
 }  // namespace
 
+/// A call of the reader's callback that an executor has: which may come when there is no reader any
+/// more, or be dropped.
+class ResponseStream::PostedCall {
+ public:
+  explicit PostedCall(std::shared_ptr<ResponseStream> stream) noexcept
+      : stream_(std::move(stream)) {}
+  ~PostedCall() { static_cast<void>(take()); }
+  PostedCall(const PostedCall&) = delete;
+  PostedCall& operator=(const PostedCall&) = delete;
+
+  void run() {
+    if (const std::function<void()> callback = take()) callback();
+  }
+
+ private:
+  [[nodiscard]] std::function<void()> take() noexcept {
+    const std::shared_ptr<ResponseStream> stream = std::exchange(stream_, nullptr);
+    return stream == nullptr ? nullptr : stream->take_callback();
+  }
+  std::shared_ptr<ResponseStream> stream_;  // shared with its transfer and its reader
+};
+
 ResponseStream::ResponseStream(Options options) noexcept
-    : capacity_(options.capacity),
+    : capacity_max_(std::max(options.capacity, options.capacity_max)),
       executor_(std::move(options.executor)),
       logger_(std::move(options.logger)),
-      remote_(std::move(options.remote)) {}
+      remote_(std::move(options.remote)),
+      capacity_(options.capacity) {}
 
 ResponseStream::ResponseStream(const Response& response)
-    : capacity_(0),
+    : capacity_max_(0),
       response_(response),
       head_{.status = response.status(),
             .headers = response.headers(),
@@ -48,7 +71,8 @@ bool ResponseStream::write(std::string_view bytes) {
   {
     const Lock lock(mutex_);
     if (is_abandoned_) return true;  // the transfer is about to end
-    if (buffer_.bytes() != 0 && buffer_.bytes() + bytes.size() > capacity_) {
+    if (!fits(bytes.size())) grow();
+    if (!fits(bytes.size())) {
       refused_bytes_ = bytes.size();
       return false;
     }
@@ -60,9 +84,16 @@ bool ResponseStream::write(std::string_view bytes) {
 
   Lock lock(mutex_);
   buffer_.commit(bytes.size());
-  // To wake a thread for each piece would cost more than to receive it.
-  if (buffer_.bytes() >= capacity_ / 2) wake_reader(lock);
+  // To wake a thread for each piece would cost more than to receive it: only when there is no room
+  // for another one like this. `tell_reader` does so otherwise, when the socket is empty.
+  if (buffer_.bytes() + bytes.size() > capacity_) wake_reader(lock);
   return true;
+}
+
+void ResponseStream::grow() noexcept {
+  // Full now and empty before: both sides are fast, and wait for each other's turns. A reader that
+  // is slow gains nothing by more room.
+  if (std::exchange(has_run_dry_, false)) capacity_ = std::min(2 * capacity_, capacity_max_);
 }
 
 void ResponseStream::start(Head head) noexcept {
@@ -78,14 +109,22 @@ void ResponseStream::keep(std::shared_ptr<const void> keeper) noexcept {
 }
 
 void ResponseStream::tell_reader() noexcept {
-  std::function<void()> callback;
+  bool has_to_call = false;
   {
     Lock lock(mutex_);
     if (!is_readable_locked()) return;
-    callback = std::exchange(callback_, nullptr);
+    has_to_call = callback_ != nullptr && !std::exchange(is_call_posted_, true);
     wake_reader(lock);
   }
-  if (callback != nullptr) run_continuation(executor_, logger_, std::move(callback));
+  if (!has_to_call) return;
+  const auto call = std::make_shared<PostedCall>(shared_from_this());
+  run_continuation(executor_, logger_, [call] { call->run(); });
+}
+
+std::function<void()> ResponseStream::take_callback() noexcept {
+  const Lock lock(mutex_);
+  is_call_posted_ = false;
+  return std::exchange(callback_, nullptr);
 }
 
 void ResponseStream::wake_reader(Lock& lock) noexcept {

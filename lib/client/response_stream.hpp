@@ -30,13 +30,15 @@ namespace async_http_pool {
 /// which reads, and its `StreamingResponse`. Neither side ever waits for the other while it holds
 /// the lock, and bytes are copied without it.
 ///
-/// Between the two stand at most `capacity` bytes, or one piece that is larger. A piece for which
-/// there is no room is refused; the reader then asks the transfer to go on, once, when half of the
-/// room is free.
-class ResponseStream final : public BodySink {
+/// Between the two stand at most `capacity` bytes, or one piece that is larger. Where the reader
+/// takes them faster than they come, but not as soon, the room is doubled, up to `capacity_max`. A
+/// piece for which there is no room is refused; the reader then asks the transfer to go on, once,
+/// when half of the room is free.
+class ResponseStream final : public BodySink, public std::enable_shared_from_this<ResponseStream> {
  public:
   struct Options {
     std::size_t capacity = std::size_t{64} << 10;  ///< `stream_buffer_size`
+    std::size_t capacity_max = 0;                  ///< `max_stream_buffer_size`
     Executor executor = nullptr;                   ///< where `when_readable` calls; null: there
     std::shared_ptr<Logger> logger = nullptr;      ///< told what callbacks throw
     std::shared_ptr<TransferRemote> remote = nullptr;
@@ -129,11 +131,18 @@ class ResponseStream final : public BodySink {
   /// The bytes that are there; none at the end, throws at an error. Gives the lock up.
   [[nodiscard]] StreamBuffer::View take_view(Lock& lock);
   void finish(Phase phase, const Metrics& metrics) noexcept;
+  [[nodiscard]] bool fits(std::size_t bytes) const noexcept {
+    return buffer_.bytes() == 0 || buffer_.bytes() + bytes <= capacity_;
+  }
+  /// Makes the room larger if that helps.
+  void grow() noexcept;
+  class PostedCall;
+  [[nodiscard]] std::function<void()> take_callback() noexcept;
   /// Wakes the thread that waits in a read, if one does. Gives the lock up.
   void wake_reader(Lock& lock) noexcept;
   void refuse_to_wait_on_agent_thread() const;
 
-  const std::size_t capacity_;
+  const std::size_t capacity_max_;
   const Executor executor_;
   const std::shared_ptr<Logger> logger_;
   const std::shared_ptr<TransferRemote> remote_;  // shared with the transfer; null: there is none
@@ -146,11 +155,14 @@ class ResponseStream final : public BodySink {
 
   // Guarded by mutex_:
   StreamBuffer buffer_;
+  std::size_t capacity_ = 0;
+  bool has_run_dry_ = false;  // the reader had to wait, since the room grew
   Phase phase_ = Phase::flowing;
   bool is_abandoned_ = false;
   bool is_reader_waiting_ = false;
   std::size_t refused_bytes_ = 0;  // of a piece that will come again; 0: none
   std::function<void()> callback_;
+  bool is_call_posted_ = false;  // to the executor, which has not run it yet
   std::uint64_t bytes_received_ = 0;
   Headers trailers_;
   Metrics metrics_;                       // so far, then final

@@ -18,6 +18,7 @@ void ResponseStream::refuse_to_wait_on_agent_thread() const {
 bool ResponseStream::wait(Lock& lock, const std::optional<TimePoint>& deadline) {
   while (!is_readable_locked()) {
     is_reader_waiting_ = true;
+    has_run_dry_ = true;
     if (!deadline.has_value()) {
       readable_.wait(lock);
     } else if (readable_.wait_until(lock, *deadline) == std::cv_status::timeout) {
@@ -100,12 +101,14 @@ bool ResponseStream::call_when_readable(std::function<void()>& callback) {
     throw std::logic_error("a response's body has a callback that waits for it already");
   }
   if (is_readable_locked()) return false;
+  has_run_dry_ = true;
   callback_ = std::move(callback);
   return true;
 }
 
 void ResponseStream::when_readable(std::function<void()> callback) {
-  if (!call_when_readable(callback)) run_continuation(nullptr, logger_, std::move(callback));
+  const std::shared_ptr<Logger> logger = logger_;  // the callback may destroy this
+  if (!call_when_readable(callback)) run_continuation(nullptr, logger, std::move(callback));
 }
 
 std::uint64_t ResponseStream::position() const noexcept {

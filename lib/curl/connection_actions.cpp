@@ -97,7 +97,7 @@ void tell_tcp_keepalive(const OptionContext& context, Milliseconds value) {
 }
 
 void tell_tcp_nodelay(const OptionContext& context, bool value) {
-  context.easy.set<CURLOPT_TCP_NODELAY>(value ? 1L : 0L);
+  if (!value) context.easy.set<CURLOPT_TCP_NODELAY>(0L);
 }
 
 void tell_interface(const OptionContext& context, const std::string& value) {
@@ -115,6 +115,7 @@ void tell_ip_family(const OptionContext& context, IpFamily value) {
 }
 
 void tell_happy_eyeballs_timeout(const OptionContext& context, Milliseconds value) {
+  if (value == Milliseconds(CURL_HET_DEFAULT)) return;
   constexpr Milliseconds::rep max = std::numeric_limits<int>::max();
   context.easy.set<CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS>(
       static_cast<long>(std::min(value.count(), max)));

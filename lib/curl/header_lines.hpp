@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,8 +11,9 @@
 
 namespace async_http_pool {
 
-/// The list of header lines for CURLOPT_HTTPHEADER. Built by hand in two allocations instead of two
-/// a line by curl_slist_append; libcurl only reads it. It must outlive the transfer and not move.
+/// The list of header lines for CURLOPT_HTTPHEADER. Built by hand, and without an allocation when
+/// it is short, instead of two a line by curl_slist_append; libcurl only reads it. It must outlive
+/// the transfer and not move.
 class HeaderLines {
  public:
   /// Room for `line_count` lines of `bytes` in all: hints, more is possible.
@@ -40,9 +43,13 @@ class HeaderLines {
  private:
   void begin_line(std::string_view name);
 
-  std::string text_;  // the lines one after the other, each with its NUL
+  std::array<std::byte, 512> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size(),
+                                              std::pmr::new_delete_resource()};
+  std::pmr::string text_{&memory_};  // the lines one after the other, each with its NUL
   bool is_title_case_ = false;
-  std::vector<curl_slist> nodes_;  // `data` is set by list(): text_ may still move before that
+  // `data` is set by list(): text_ may still move before that
+  std::pmr::vector<curl_slist> nodes_{&memory_};
 };
 
 }  // namespace async_http_pool

@@ -25,6 +25,7 @@ bool has_user_of_its_own(const OptionContext& context, const std::string& proxy)
 
 void tell_proxy_url(const OptionContext& context, const std::string& url) {
   context.easy.set<CURLOPT_PROXY>(url.c_str());
+  context.easy.set<CURLOPT_NOPROXY>("");
   context.easy.set<CURLOPT_SUPPRESS_CONNECT_HEADERS>(1L);
   context.easy.set<CURLOPT_HEADEROPT>(static_cast<long>(CURLHEADER_SEPARATE));
   context.easy.set<CURLOPT_PROXY_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -36,11 +37,11 @@ void tell_proxy_url(const OptionContext& context, const std::string& url) {
 }  // namespace
 
 void tell_proxy(const OptionContext& context, const std::string& url) {
-  // Set also when there is none: unset, libcurl would ask the environment.
-  context.easy.set<CURLOPT_PROXY>("");
-  context.easy.set<CURLOPT_NOPROXY>("");
-  if (!url.empty() && !proxy_url_for(context.options, context.url).empty())
+  if (!url.empty() && !proxy_url_for(context.options, context.url).empty()) {
     tell_proxy_url(context, url);
+  } else {
+    context.easy.set<CURLOPT_NOPROXY>("*");  // else libcurl would ask the environment
+  }
 }
 
 void tell_proxy_from_environment(const OptionContext& context, bool value) {

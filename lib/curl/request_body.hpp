@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,8 +24,9 @@ namespace async_http_pool {
 /// transfer and not move.
 class RequestBody {
  public:
-  /// `request` must outlive it.
-  explicit RequestBody(const Request& request) noexcept : request_(request) {}
+  /// `request` must outlive it. `source_owner`: see `SourceBuffer`.
+  explicit RequestBody(const Request& request, const void* source_owner = nullptr) noexcept
+      : request_(request), source_owner_(source_owner) {}
   RequestBody(const RequestBody&) = delete;
   RequestBody& operator=(const RequestBody&) = delete;
 
@@ -61,10 +62,6 @@ class RequestBody {
   /// What libcurl would take, for a transfer that it does not get; for a `BodySource` only.
   [[nodiscard]] std::size_t take(char* buffer, std::size_t size) noexcept {
     return source_->take(buffer, size);
-  }
-  /// The server wants no more of it: closes the source, if it was read from.
-  void stop() noexcept {
-    if (source_) source_->stop();
   }
 
   /// Whether the request has a body, which may still turn out to be an empty file.
@@ -104,7 +101,8 @@ class RequestBody {
   static int on_seek(void* source, curl_off_t offset, int origin) noexcept;
 
   const Request& request_;
-  std::deque<Source> sources_;  // libcurl points to its elements
+  const void* const source_owner_;
+  std::list<Source> sources_;  // libcurl points to its elements; no memory while it is empty
   std::unique_ptr<curl_mime, MimeCleanup> mime_;
   std::optional<SourceBuffer> source_;
   std::function<void()> notify_;

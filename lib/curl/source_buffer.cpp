@@ -14,10 +14,6 @@
 
 namespace async_http_pool {
 
-SourceBuffer::~SourceBuffer() {
-  if (is_claimed_) BodySourceUse::release(source_);
-}
-
 std::optional<TransferFailure> SourceBuffer::open(const std::function<void()>& notify) noexcept {
   try {
     prepare(notify);
@@ -29,8 +25,8 @@ std::optional<TransferFailure> SourceBuffer::open(const std::function<void()>& n
 }
 
 void SourceBuffer::prepare(const std::function<void()>& notify) {
-  is_claimed_ = BodySourceUse::claim(source_);
-  if (!is_claimed_) return fail("its source is in use by another request");
+  if (!BodySourceUse::claim(source_, owner_))
+    return fail("its source is in use by another request");
   if (!BodySourceUse::start_over(source_)) return fail("it cannot be sent again");
   if (notify) source_.set_notify(notify);
   size_ = source_.size();
@@ -54,6 +50,8 @@ bool SourceBuffer::fill() noexcept {
 }
 
 void SourceBuffer::read_all() {
+  if (std::exchange(must_start_over_, false) && !BodySourceUse::start_over(source_))
+    return fail("it cannot be sent again");
   if (!buffer_) {
     // One more than there should be: that there are too many is seen before the last one is sent.
     capacity_ =
@@ -99,14 +97,9 @@ void SourceBuffer::check_end() {
   if (size_ && total < *size_) fail(fmt::format("it ended after {} of {} bytes", total, *size_));
 }
 
-void SourceBuffer::stop() noexcept {
-  if (std::exchange(is_stopped_, true)) return;
-  if (is_claimed_ && BodySourceUse::was_read(source_)) source_.close();
-}
-
 std::size_t SourceBuffer::take(char* buffer, std::size_t size) noexcept {
   is_wanted_ = true;
-  if (failure_ || is_stopped_) return CURL_READFUNC_ABORT;
+  if (failure_) return CURL_READFUNC_ABORT;
   const std::size_t count = std::min(size, end_ - begin_);
   if (count == 0) {
     is_paused_ = !has_ended_;
@@ -120,7 +113,14 @@ std::size_t SourceBuffer::take(char* buffer, std::size_t size) noexcept {
 }
 
 bool SourceBuffer::rewind() noexcept {
-  if (dropped_ > 0 || failure_ || is_stopped_) return false;
+  if (failure_) return false;
+  if (dropped_ > 0) {
+    must_start_over_ = true;  // not here, inside of libcurl
+    end_ = 0;
+    dropped_ = 0;
+    is_waiting_ = false;
+    has_ended_ = false;
+  }
   begin_ = 0;
   is_paused_ = false;
   return true;

@@ -22,11 +22,13 @@ class SourceBuffer {
  public:
   static constexpr std::size_t bytes_max = std::size_t{64} << 10;  // what libcurl asks for at once
 
-  /// `source` must outlive it. `on_hungry` is called in libcurl's callback when `needs_fill` or
+  /// `source` must outlive it. `owner` is the request that it is claimed for, which releases it:
+  /// there may be other attempts. `on_hungry` is called in libcurl's callback when `needs_fill` or
   /// `is_paused` gets true; it may be null.
-  explicit SourceBuffer(BodySource& source, std::function<void()> on_hungry = nullptr) noexcept
-      : source_(source), on_hungry_(std::move(on_hungry)) {}
-  ~SourceBuffer();
+  SourceBuffer(BodySource& source, const void* owner,
+               std::function<void()> on_hungry = nullptr) noexcept
+      : source_(source), owner_(owner), on_hungry_(std::move(on_hungry)) {}
+  ~SourceBuffer() = default;
   SourceBuffer(const SourceBuffer&) = delete;
   SourceBuffer& operator=(const SourceBuffer&) = delete;
 
@@ -42,14 +44,13 @@ class SourceBuffer {
   /// Reads until the buffer is full, or the source has no more for now. Returns whether libcurl has
   /// to be told to go on.
   [[nodiscard]] bool fill() noexcept;
-  /// Nothing more is needed: closes the source, unless it was never read.
-  void stop() noexcept;
 
   // Anywhere:
 
   /// For CURLOPT_READFUNCTION: bytes, 0 at the end, CURL_READFUNC_PAUSE or CURL_READFUNC_ABORT.
   [[nodiscard]] std::size_t take(char* buffer, std::size_t size) noexcept;
-  /// For CURLOPT_SEEKFUNCTION, back to the first byte: can be done as long as it is in the buffer.
+  /// For CURLOPT_SEEKFUNCTION, back to the first byte. When that is not in the buffer any more, the
+  /// next `fill` asks the source for it, and fails when it cannot go back.
   [[nodiscard]] bool rewind() noexcept;
   /// Whether libcurl was told to wait, and not yet to go on.
   [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
@@ -71,23 +72,21 @@ class SourceBuffer {
   void check_end();
   void fail(const std::string& reason);
   void fail_by_exception() noexcept;
-  [[nodiscard]] bool is_over() const noexcept {
-    return has_ended_ || is_stopped_ || failure_.has_value();
-  }
+  [[nodiscard]] bool is_over() const noexcept { return has_ended_ || failure_.has_value(); }
 
   BodySource& source_;
+  const void* const owner_;
   const std::function<void()> on_hungry_;
   std::optional<std::uint64_t> size_;
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
-  std::size_t begin_ = 0;      // of what libcurl has not taken
-  std::size_t end_ = 0;        // of what was read
-  std::uint64_t dropped_ = 0;  // bytes that were in the buffer before those that are there now
-  bool is_claimed_ = false;
-  bool is_wanted_ = false;   // libcurl has asked
-  bool is_waiting_ = false;  // for the source's notice
+  std::size_t begin_ = 0;         // of what libcurl has not taken
+  std::size_t end_ = 0;           // of what was read
+  std::uint64_t dropped_ = 0;     // bytes that were in the buffer before those that are there now
+  bool is_wanted_ = false;        // libcurl has asked
+  bool is_waiting_ = false;       // for the source's notice
+  bool must_start_over_ = false;  // before it is read again
   bool has_ended_ = false;
-  bool is_stopped_ = false;
   bool is_paused_ = false;
   std::optional<TransferFailure> failure_;
 };

@@ -2,10 +2,8 @@
 
 #include "base/random_fraction.hpp"
 #include "http/url.hpp"
-#include "request/body_source_use.hpp"
 #include "request/task_access.hpp"
 
-#include <async_http_pool/body_source.hpp>
 #include <async_http_pool/cookie_jar.hpp>
 
 #include <algorithm>
@@ -38,7 +36,7 @@ std::vector<std::string> urls_of(const RequestTask& task) {
 
 }  // namespace
 
-Exchange::Exchange(RequestTask task, const Configuration& configuration, Transport& transport,
+Exchange::Exchange(RequestTask&& task, const Configuration& configuration, Transport& transport,
                    RetryBudget& retry_budget, ExchangeListener& listener, ExchangeOptions options)
     : task_(std::move(task)),
       origin_(origin_of(task_.request().url())),
@@ -49,8 +47,9 @@ Exchange::Exchange(RequestTask task, const Configuration& configuration, Transpo
       stream_options_(options),
       enqueued_at_(SteadyClock::now()),
       deadline_(enqueued_at_ + timeout_of(task_, configuration)) {
-  if (options.streams_body || task_.request().body_source() != nullptr)
+  if (options.streams_body || options.can_be_cancelled || task_.request().body_source() != nullptr)
     remote_ = transport_.make_remote(origin_);
+  source_claim_.begin(task_.request().body_source(), remote_.get());
 }
 
 EffectiveOptions Exchange::options() const noexcept { return options_of(task_, configuration_); }
@@ -95,13 +94,15 @@ TimePoint Exchange::stream_deadline() const noexcept {
 }
 
 void Exchange::submit_or_give_back(TimePoint start_at) {
-  if (!submit(start_at)) listener_.on_given_back(task_);
+  if (submit(start_at)) return;
+  source_claim_.end();
+  listener_.on_given_back(task_);
 }
 
 void Exchange::on_transfer_started() noexcept {
   const TimePoint now = SteadyClock::now();
   waiting_retry_.use(now);
-  if (metrics_.attempts++ == 0) metrics_.queue = age();
+  if (metrics_.attempts++ == 0) metrics_.queue = age(now);
   if (std::exchange(is_hop_started_, true)) return;  // a retry belongs to the same hop
   hop_started_at_ = now;
   count_request(now);
@@ -118,7 +119,7 @@ void Exchange::count_request(TimePoint now) noexcept {
 }
 
 void Exchange::on_transfer_given_back() noexcept {
-  close_source();
+  source_claim_.end();
   listener_.on_given_back(task_);
 }
 
@@ -128,13 +129,15 @@ void Exchange::on_transfer_done(TransferResult result) noexcept {
   } catch (const std::exception&) {
     // No memory for the outcome. Every listener call is the last thing that `decide` does and does
     // not throw, so none was made yet.
+    source_claim_.end();
     listener_.on_given_back(task_);
   }
 }
 
 void Exchange::decide(TransferResult&& result) {
-  if (is_hop_started_) TaskAccess::mark_completed(task_, SteadyClock::now() - hop_started_at_);
-  note_metrics(std::move(result.metrics));
+  const TimePoint now = SteadyClock::now();
+  if (is_hop_started_) TaskAccess::mark_completed(task_, now - hop_started_at_);
+  note_metrics(std::move(result.metrics), now);
   if (result.is_streamed) {
     end_stream(std::move(result));
   } else if (result.failure) {
@@ -144,12 +147,12 @@ void Exchange::decide(TransferResult&& result) {
   }
 }
 
-Metrics::Microseconds Exchange::age() const noexcept {
-  return std::chrono::duration_cast<Metrics::Microseconds>(SteadyClock::now() - enqueued_at_);
+Metrics::Microseconds Exchange::age(TimePoint now) const noexcept {
+  return std::chrono::duration_cast<Metrics::Microseconds>(now - enqueued_at_);
 }
 
-void Exchange::note_metrics(Metrics attempt) noexcept {
-  attempt.total = age();
+void Exchange::note_metrics(Metrics attempt, TimePoint now) noexcept {
+  attempt.total = age(now);
   attempt.queue = metrics_.attempts > 0 ? metrics_.queue : attempt.total;
   attempt.redirect = metrics_.redirect;
   attempt.attempts = metrics_.attempts;
@@ -177,8 +180,9 @@ RetrySituation Exchange::retry_situation() const noexcept {
 }
 
 bool Exchange::try_again(std::optional<Milliseconds> delay, RetryCost cost) {
+  if (!delay) return false;
   const TimePoint now = SteadyClock::now();
-  if (!delay || now + *delay >= deadline_ || !rewind_source()) return false;
+  if (now + *delay >= deadline_ || !source_claim_.start_over()) return false;
   if (cost == RetryCost::budget) {
     waiting_retry_ = retry_budget_.reserve(origin_, now);
     if (!waiting_retry_) return false;
@@ -188,21 +192,9 @@ bool Exchange::try_again(std::optional<Milliseconds> delay, RetryCost cost) {
   return true;
 }
 
-bool Exchange::rewind_source() const noexcept {
-  const auto& source = task_.request().body_source();
-  try {
-    return source == nullptr || BodySourceUse::start_over(*source);
-  } catch (...) {
-    return false;  // for whatever reason: the body cannot be sent again
-  }
-}
-
-void Exchange::close_source() const noexcept {
-  if (const auto& source = task_.request().body_source()) source->close();
-}
-
 std::optional<Milliseconds> Exchange::decide_retry_of(int status, const Headers& headers) const {
   const EffectiveOptions options = this->options();
+  if (options.retry_statuses().empty()) return std::nullopt;  // without a look at the clock
   return decide_retry(AnsweredAttempt{.status = status,
                                       .headers = headers,
                                       .retry_statuses = options.retry_statuses(),
@@ -242,6 +234,7 @@ void Exchange::handle_response(TransferResult&& result) {
       return;
     case RedirectVerdict::too_many:
     case RedirectVerdict::recursive: {
+      source_claim_.end();
       ErrorContext context = error_context();
       context.url = std::move(decision.url);
       if (decision.verdict == RedirectVerdict::too_many) {
@@ -280,7 +273,7 @@ void Exchange::keep_cookies(const Headers& headers,
 }
 
 void Exchange::deliver(TransferResult&& result) {
-  close_source();
+  source_claim_.end();
   Response response({.status = result.status,
                      .headers = std::move(result.headers),
                      .body = std::move(result.body),
@@ -310,7 +303,7 @@ void Exchange::follow_if_possible(Request next) {
     fail({.code = ErrorCode::unsafe_redirect,
           .message = "redirect to a url of " + std::to_string(next.url().size()) +
                      " bytes, above max_url_size"});
-  } else if (next.body_source() != nullptr && !rewind_source()) {
+  } else if (next.body_source() != nullptr && !source_claim_.start_over()) {
     fail({.code = ErrorCode::request_body,
           .message = "redirect that wants the body once more, which cannot be rewound"});
   } else {
@@ -319,20 +312,20 @@ void Exchange::follow_if_possible(Request next) {
 }
 
 void Exchange::follow(Request next) {
-  if (next.body_source() == nullptr) close_source();
+  if (next.body_source() == nullptr) source_claim_.end();
   RequestTask next_task = TaskAccess::redirected(task_, std::move(next));
   listener_.on_hop_redirected(task_);
   task_ = std::move(next_task);
   origin_ = origin_of(task_.request().url());
   is_hop_started_ = false;
   is_expectation_refused_ = false;
-  metrics_.redirect = age();
+  metrics_.redirect = age(SteadyClock::now());
   retries_made_ = 0;
   submit_or_give_back(TimePoint::min());
 }
 
 void Exchange::fail(TransferFailure failure) {
-  close_source();
+  source_claim_.end();
   ErrorContext context = error_context();
   context.cause = std::move(failure.cause);
   listener_.on_error(task_, RequestError(failure.type, failure.code, std::move(failure.message),

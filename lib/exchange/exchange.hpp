@@ -6,6 +6,7 @@
 #include "exchange/redirect_policy.hpp"
 #include "exchange/retry_budget.hpp"
 #include "exchange/retry_policy.hpp"
+#include "request/source_claim.hpp"
 
 #include <async_http_pool/configuration.hpp>
 #include <async_http_pool/error.hpp>
@@ -67,7 +68,8 @@ class ExchangeListener {
 };
 
 struct ExchangeOptions {
-  bool streams_body = false;  ///< the final response goes into a sink, see `on_final_head`
+  bool streams_body = false;      ///< the final response goes into a sink, see `on_final_head`
+  bool can_be_cancelled = false;  ///< has a `remote`, as those that stream have anyway
   bool wants_progress = false;
 };
 
@@ -78,7 +80,7 @@ class Exchange final : private TransferListener {
  public:
   /// All but `task` must outlive it. The deadline starts to run. Exchanges that share a
   /// `retry_budget` keep each other from retrying too much.
-  Exchange(RequestTask task, const Configuration& configuration, Transport& transport,
+  Exchange(RequestTask&& task, const Configuration& configuration, Transport& transport,
            RetryBudget& retry_budget, ExchangeListener& listener, ExchangeOptions options = {});
 
   /// any-thread, once. False when the transport is closed: the listener will not hear of it. Throws
@@ -105,8 +107,8 @@ class Exchange final : private TransferListener {
 
   void decide(TransferResult&& result);
   /// Keeps what `attempt` cost, and what it all did until now.
-  void note_metrics(Metrics attempt) noexcept;
-  [[nodiscard]] Metrics::Microseconds age() const noexcept;
+  void note_metrics(Metrics attempt, TimePoint now) noexcept;
+  [[nodiscard]] Metrics::Microseconds age(TimePoint now) const noexcept;
   void handle_failure(const TransferFailure& failure, bool has_response_bytes);
   void handle_response(TransferResult&& result);
   void end_stream(TransferResult&& result);
@@ -116,10 +118,6 @@ class Exchange final : private TransferListener {
   [[nodiscard]] std::optional<Milliseconds> decide_retry_of(int status,
                                                             const Headers& headers) const;
   [[nodiscard]] RedirectDecision decide_redirect_of(int status, const Headers& headers) const;
-  /// Whether the body's source, if it was read from, is at its beginning again.
-  [[nodiscard]] bool rewind_source() const noexcept;
-  /// Nothing more is read from it, unless it is rewound.
-  void close_source() const noexcept;
   enum class RetryCost { budget, none };
   /// Whether another attempt is made, which is the last thing then.
   [[nodiscard]] bool try_again(std::optional<Milliseconds> delay, RetryCost cost);
@@ -144,6 +142,7 @@ class Exchange final : private TransferListener {
   ExchangeListener& listener_;
   const ExchangeOptions stream_options_;
   std::shared_ptr<TransferRemote> remote_;  // shared with readers, which may outlive it
+  SourceClaim source_claim_;                // for remote_
   const TimePoint enqueued_at_;
   const TimePoint deadline_;
   TimePoint hop_started_at_{};

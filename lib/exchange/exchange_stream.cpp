@@ -31,7 +31,7 @@ void Exchange::on_stream_started(TransferHead&& head) noexcept {
   metrics_.queue = so_far.queue;
   metrics_.redirect = so_far.redirect;
   metrics_.attempts = so_far.attempts;
-  note_metrics(std::move(head.metrics));
+  note_metrics(std::move(head.metrics), SteadyClock::now());
   head.metrics = metrics_;
   listener_.on_stream_started(task_, std::move(head));
 }
@@ -44,7 +44,7 @@ void Exchange::on_transfer_progress(std::uint64_t bytes_sent,
 }
 
 void Exchange::end_stream(TransferResult&& result) {
-  close_source();
+  source_claim_.end();
   if (result.failure) {
     fail(std::move(*result.failure));
   } else {

@@ -106,13 +106,13 @@ RedirectDecision decide_redirect(const Request& request, int status,
                                  const std::vector<std::string>& visited,
                                  const RedirectRules& rules) {
   RedirectDecision decision;
+  if (!is_followable(status) || rules.redirects_max == 0) return decision;
   const std::vector<std::string_view> locations = response_headers.get_all("location");
   const std::string_view location = locations.empty() ? std::string_view() : locations.front();
   const bool is_ambiguous =
       std::any_of(locations.begin(), locations.end(),
                   [location](std::string_view other) { return other != location; });
-  if (!is_followable(status) || rules.redirects_max == 0 || (location.empty() && !is_ambiguous))
-    return decision;
+  if (location.empty() && !is_ambiguous) return decision;
   decision.url = location;
   if (visited.size() >= static_cast<std::size_t>(rules.redirects_max)) {
     decision.verdict = RedirectVerdict::too_many;

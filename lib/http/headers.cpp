@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "base/printable.hpp"
 #include "http/ascii.hpp"
@@ -16,14 +17,15 @@ bool contains(std::string_view text, char c) noexcept {
 
 /// A field that may be sent. A value is not quoted in the message: it may be a credential.
 Headers::Field checked_field(std::string_view name, std::string_view value) {
-  if (!is_token(name)) {
+  std::optional<std::string> lower = lower_token(name);
+  if (!lower) {
     throw std::invalid_argument("header name must be a token, got: " + quoted(name));
   }
   if (contains(value, '\r') || contains(value, '\n') || contains(value, '\0')) {
     throw std::invalid_argument(
         "header value must be free of CR, LF and NUL, got one that is not for: " + quoted(name));
   }
-  return {to_lower(name), std::string(trim(value))};
+  return {std::move(*lower), std::string(trim(value))};
 }
 
 /// Whether `name` in any case is `stored`, which is in lower case.
@@ -58,6 +60,7 @@ void Headers::add(std::string_view name, std::string_view value) {
 }
 
 std::size_t Headers::remove(std::string_view name) {
+  if (!contains(name)) return 0;
   const std::string wanted = to_lower(name);  // a copy: `name` may be a view of a field that goes
   return std::erase_if(fields_, [&](const Field& field) { return field.first == wanted; });
 }

@@ -13,26 +13,36 @@ namespace {
 constexpr std::array<std::string_view, 7> standard_methods = {"GET",   "HEAD",   "POST",   "PUT",
                                                               "PATCH", "DELETE", "OPTIONS"};
 
-/// By byte: whether a token may contain it. A table, since every header line of a response is
-/// checked.
-constexpr std::array<bool, 256> token_characters = [] {
-  std::array<bool, 256> allowed{};
-  for (unsigned c = 0; c < allowed.size(); ++c) {
+/// By byte: what it is in lower case; 0 for one that a token may not contain. A table, since every
+/// header line of a response is checked.
+constexpr std::array<char, 256> token_characters = [] {
+  std::array<char, 256> lower{};
+  for (unsigned byte = 1; byte < lower.size(); ++byte) {
+    const char c = static_cast<char>(byte);
     const bool is_alphanumeric =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    allowed[c] = is_alphanumeric ||
-                 (c != 0 && std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) !=
-                                std::string_view::npos);
+    const bool is_other = std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    if (is_alphanumeric || is_other) lower[byte] = to_lower(c);
   }
-  return allowed;
+  return lower;
 }();
+
+char token_character(char c) noexcept { return token_characters[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
 bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return token_characters[static_cast<unsigned char>(c)];
-  });
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return token_character(c) != 0; });
+}
+
+std::optional<std::string> lower_token(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  std::string lower(text);
+  for (char& c : lower) {
+    c = token_character(c);
+    if (c == 0) return std::nullopt;
+  }
+  return lower;
 }
 
 std::string normalize_method(std::string_view method) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -7,6 +8,9 @@ namespace async_http_pool {
 
 /// Whether `text` is a token (RFC 9110, section 5.6.2).
 [[nodiscard]] bool is_token(std::string_view text) noexcept;
+
+/// `text` in lower case; none when it is no token.
+[[nodiscard]] std::optional<std::string> lower_token(std::string_view text);
 
 /// `method` as it is sent: the standard ones in upper case, others as they are. Throws
 /// `std::invalid_argument` for anything but a token, and for CONNECT and TRACE.

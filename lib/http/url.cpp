@@ -81,11 +81,15 @@ std::string origin_of(std::string_view checked_url) {
   const std::string_view scheme = checked_url.substr(0, scheme_end);
   std::string_view authority =
       checked_url.substr(std::min(scheme_end + delimiter.size(), checked_url.size()));
-  authority = authority.substr(0, authority.find_first_of("/?#"));
+  const auto is_behind = [](char c) { return c == '/' || c == '?' || c == '#'; };
+  authority = {authority.begin(), std::ranges::find_if(authority, is_behind)};
   const auto [host, port] = split_authority(authority);
 
-  std::string origin = to_lower(scheme);
-  origin.append(delimiter).append(lower_host(host)).append(":");
+  std::string origin;
+  origin.reserve(scheme_end + delimiter.size() + host.size() + std::size(":65535"));
+  origin.append(scheme).append(delimiter);
+  std::ranges::transform(origin, origin.begin(), [](char c) { return to_lower(c); });
+  origin.append(lower_host(host)).append(":");
   // Through the number, so that 0443 is 443.
   origin.append(std::to_string(port_number(port).value_or(default_port(scheme))));
   return origin;

@@ -145,6 +145,10 @@ void AgentPool::stop(std::chrono::milliseconds timeout) {
   join_threads();
 }
 
+void AgentPool::ask_to_stop() noexcept {
+  if (!is_forked()) begin_stop(TimePoint::min());
+}
+
 void AgentPool::finish_stop(AgentPoolListener* listener) noexcept {
   // A thread may still be about to hand a request over, and to learn that it came too late: for as
   // long as it is, it counts. No more may come.

@@ -55,6 +55,8 @@ class AgentPool final : public std::enable_shared_from_this<AgentPool>,
   /// Gives back what is not over in time, and waits for the threads. On an agent thread of its own
   /// it does not wait.
   void stop(std::chrono::milliseconds timeout);
+  /// The same without waiting, on any thread.
+  void ask_to_stop() noexcept;
   /// Lets the agent threads end by themselves: for a face that is destroyed on one of them.
   void detach_threads();
 

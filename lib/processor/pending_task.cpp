@@ -22,7 +22,7 @@ std::unique_ptr<TaskBody> body_for(const RequestTask& task, const Configuration&
 
 }  // namespace
 
-PendingTask::PendingTask(PendingTaskHost& host, Slot slot, RequestTask task, AgentPool& pool)
+PendingTask::PendingTask(PendingTaskHost& host, Slot slot, RequestTask&& task, AgentPool& pool)
     : slot_(std::move(slot)),
       host_(host),
       body_(body_for(task, pool.configuration())),

@@ -34,7 +34,7 @@ class PendingTaskHost {
 /// one call of its handler.
 class PendingTask final : public ListNode<PendingTask>, private ExchangeListener {
  public:
-  PendingTask(PendingTaskHost& host, Slot slot, RequestTask task, AgentPool& pool);
+  PendingTask(PendingTaskHost& host, Slot slot, RequestTask&& task, AgentPool& pool);
 
   /// See `Exchange::start`. After true it belongs to itself.
   [[nodiscard]] bool start() { return exchange_.start(); }

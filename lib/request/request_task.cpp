@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t id_bytes_max = 256;
 
 /// The id goes out as a header value and back as JSON: it must be the same text in both.
-void check_id(const std::string& id) {
+std::string checked_id(std::string&& id) {
   if (id.size() > id_bytes_max) throw std::invalid_argument("task id is longer than 256 bytes");
   if (id.front() == ' ' || id.back() == ' ')
     throw std::invalid_argument("task id begins or ends with a blank");
@@ -23,13 +23,14 @@ void check_id(const std::string& id) {
   });
   if (has_control) throw std::invalid_argument("task id contains a control character");
   if (!is_utf8(id)) throw std::invalid_argument("task id is not UTF-8");
+  return std::move(id);
 }
 
 }  // namespace
 
 RequestTask::RequestTask(Request request, std::shared_ptr<TaskHandler> handler,
                          std::string_view callback, CallbackArgs callback_args, TaskOptions options)
-    : id_(options.id.empty() ? make_uuid() : std::move(options.id)),
+    : id_(options.id.empty() ? make_uuid() : checked_id(std::move(options.id))),
       request_(std::move(request)),
       handler_(std::move(handler)),
       callback_(callback),
@@ -37,7 +38,6 @@ RequestTask::RequestTask(Request request, std::shared_ptr<TaskHandler> handler,
       raise_error_responses_(options.raise_error_responses) {
   if (handler_ == nullptr) throw std::invalid_argument("task handler is null");
   if (callback_.empty()) throw std::invalid_argument("callback is empty");
-  check_id(id_);
 }
 
 }  // namespace async_http_pool

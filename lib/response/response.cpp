@@ -13,7 +13,7 @@
 namespace async_http_pool {
 namespace {
 
-ResponseParts checked(ResponseParts parts) {
+ResponseParts&& checked(ResponseParts&& parts) {
   if (parts.status < 0 || parts.status > status_max) {
     throw std::invalid_argument(
         fmt::format("status must be between 0 and {}, got: {}", status_max, parts.status));
@@ -24,7 +24,7 @@ ResponseParts checked(ResponseParts parts) {
                                             parts.duration.count()));
   }
   if (!parts.method.empty()) parts.method = normalize_method(parts.method);
-  return parts;
+  return std::move(parts);
 }
 
 }  // namespace

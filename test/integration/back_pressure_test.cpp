@@ -140,6 +140,30 @@ TEST_CASE("stream_buffer_size bounds what the server can send to a reader that d
   CHECK(sent < large + kernel_bytes_max);
 }
 
+TEST_CASE("max_stream_buffer_size bounds what waits for a reader that was fast and stops") {
+  constexpr std::size_t large = std::size_t{64} << 20;
+  const auto sent_ahead = [](std::size_t most) {
+    PourServer server;
+    const Client client(with(RequestConfig().set_max_stream_buffer_size(most)));
+    StreamingResponse response =
+        client.send(Request::get(server.url(2000 * mebibyte)).build()).get();
+    std::string piece(mebibyte, '\0');
+    std::uint64_t ahead = 0;
+    for (int round = 0; round < 20 && ahead < large / 2; ++round) {
+      do {
+        REQUIRE(response.body().read(piece) != 0);
+      } while (response.body().is_readable());
+      REQUIRE(response.body().read(piece) != 0);  // has to wait, as the server did until now
+      ahead = server.wait_until_still(20ms) - response.body().position();
+    }
+    return ahead;
+  };
+  CHECK(sent_ahead(1) < kernel_bytes_max);
+  const std::uint64_t ahead = sent_ahead(large);
+  CHECK(ahead >= large / 2);
+  CHECK(ahead < large + kernel_bytes_max);
+}
+
 TEST_CASE("of 200 streams half may pause, the others go on to their ends") {
   constexpr std::size_t count = 200;
   constexpr std::uint64_t bytes = mebibyte;

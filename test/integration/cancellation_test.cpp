@@ -341,7 +341,8 @@ TEST_CASE("a stop that was asked for before sends nothing") {
   const Client client(without_retries());
   std::stop_source stop;
   stop.request_stop();
-  ResponseFuture future = client.send(get_of(server.url()), {.stop_token = stop.get_token()});
+  ResponseFuture future =
+      client.send(get_of(server.url()), SendOptions().set_stop_token(stop.get_token()));
   CHECK(failure_of([&] { return future.get(); }) == "unknown cancelled");
   CHECK(server.connections() == 0);
 }
@@ -352,7 +353,8 @@ TEST_CASE("one stop ends all requests that it was given to") {
   std::stop_source stop;
   std::vector<ResponseFuture> futures;
   for (int i = 0; i < 20; ++i)
-    futures.push_back(client.send(get_of(server.url()), {.stop_token = stop.get_token()}));
+    futures.push_back(
+        client.send(get_of(server.url()), SendOptions().set_stop_token(stop.get_token())));
   REQUIRE(server.wait_for_requests(20));
   stop.request_stop();
   for (ResponseFuture& future : futures)

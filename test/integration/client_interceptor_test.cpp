@@ -124,7 +124,8 @@ TEST_CASE("a stop and cancelling reach a request through its interceptors") {
   ScriptedServer server({expect_request(), wait_for_peer_close()});
   const Client client = Client(without_retries()).with_interceptor(std::make_shared<Retrying>());
   std::stop_source stop;
-  ResponseFuture stopped = client.send(get_of(server.url()), {.stop_token = stop.get_token()});
+  ResponseFuture stopped =
+      client.send(get_of(server.url()), SendOptions().set_stop_token(stop.get_token()));
   REQUIRE(server.wait_for_requests(1));
   stop.request_stop();
   CHECK(failure_of([&] { return stopped.get(); }) == "unknown cancelled");
@@ -135,6 +136,19 @@ TEST_CASE("a stop and cancelling reach a request through its interceptors") {
   CHECK(failure_of([&] { return cancelled.get(); }) == "unknown cancelled");
 
   static_cast<void>(client.send(get_of(server.url())));  // dropped
+  CHECK(eventually([&] { return client.total_count() == 0; }));
+}
+
+TEST_CASE("an interceptor may cancel what a thread waits for") {
+  ScriptedServer server({expect_request(), wait_for_peer_close()});
+  const Client client =
+      Client(without_retries()).with_interceptor(doing([&](Request request, const Next& next) {
+        ResponseFuture future = next(std::move(request));
+        CHECK(server.wait_for_requests(1));
+        future.cancel();
+        return future;
+      }));
+  CHECK(failure_of([&] { return client.get(server.url()); }) == "unknown cancelled");
   CHECK(eventually([&] { return client.total_count() == 0; }));
 }
 

@@ -2,6 +2,7 @@
 #include "support/catch.hpp"
 #include "support/dynamic_server.hpp"
 #include "support/eventually.hpp"
+#include "support/gate.hpp"
 #include "support/process_state.hpp"
 #include "support/running_processor.hpp"
 #include "support/scripted_server.hpp"
@@ -238,4 +239,29 @@ TEST_CASE("threads that send first at the same time start the agents once") {
     REQUIRE(answers == 4);
     REQUIRE(thread_count() == threads + 1);
   }
+}
+
+TEST_CASE("two clients may end each other's agents, each on the other's") {
+  const Watchdog watchdog("clients that end each other");
+  TinyServer server;
+  std::optional<Client> first(without_retries());
+  std::optional<Client> second(without_retries());
+  Gate is_first_there;
+  Gate is_second_there;
+  Gate is_first_done;
+  Gate is_second_done;
+  const auto end_other = [](std::optional<Client>& other, Gate& mine, Gate& others, Gate& done) {
+    return [&other, &mine, &others, &done](ResponseFuture future) {
+      { const ResponseFuture dropped = std::move(future); }  // it counts as a handle
+      mine.open();
+      if (others.wait()) other.reset();
+      done.open();
+    };
+  };
+  ResponseFuture one = first->send(get_of(server.url("/fast")));
+  ResponseFuture two = second->send(get_of(server.url("/fast")));
+  std::move(one).then(end_other(second, is_first_there, is_second_there, is_first_done));
+  std::move(two).then(end_other(first, is_second_there, is_first_there, is_second_done));
+  CHECK(is_first_done.wait());
+  CHECK(is_second_done.wait());
 }

@@ -6,6 +6,7 @@
 #include "support/recording_logger.hpp"
 #include "support/running_processor.hpp"
 #include "support/scripted_server.hpp"
+#include "support/task.hpp"
 #include "support/thrown_outcome.hpp"
 #include "support/watchdog.hpp"
 
@@ -139,8 +140,8 @@ TEST_CASE("a request whose stop was asked for before is not sent") {
   const Client client(without_retries());
   std::stop_source stop;
   stop.request_stop();
-  ResponseFuture future =
-      client.send(get_of(server.url("/status/200")), {.stop_token = stop.get_token()});
+  ResponseFuture future = client.send(get_of(server.url("/status/200")),
+                                      SendOptions().set_stop_token(stop.get_token()));
   REQUIRE(future.is_ready());
   CHECK(failure_of([&] { return future.get(); }) == "unknown cancelled");
   CHECK(server.requests().empty());
@@ -150,7 +151,8 @@ TEST_CASE("a stop ends a request whose server is silent, and its connection") {
   ScriptedServer server({expect_request(), wait_for_peer_close()});
   const Client client(without_retries());
   std::stop_source stop;
-  ResponseFuture future = client.send(get_of(server.url()), {.stop_token = stop.get_token()});
+  ResponseFuture future =
+      client.send(get_of(server.url()), SendOptions().set_stop_token(stop.get_token()));
   REQUIRE(server.wait_for_requests(1));
   CHECK_FALSE(future.is_ready());
   stop.request_stop();
@@ -164,7 +166,7 @@ TEST_CASE("a stop ends a body that is being read, behind what has come") {
   const Client client(without_retries());
   std::stop_source stop;
   StreamingResponse response =
-      client.send(get_of(server.url()), {.stop_token = stop.get_token()}).get();
+      client.send(get_of(server.url()), SendOptions().set_stop_token(stop.get_token())).get();
   std::string bytes(2, '\0');
   REQUIRE(response.body().read(bytes) == 2);
   stop.request_stop();
@@ -177,7 +179,8 @@ TEST_CASE("a stop after the end of a request does nothing") {
   const Client client(without_retries());
   std::stop_source stop;
   StreamingResponse response =
-      client.send(get_of(server.url("/bytes/5")), {.stop_token = stop.get_token()}).get();
+      client.send(get_of(server.url("/bytes/5")), SendOptions().set_stop_token(stop.get_token()))
+          .get();
   CHECK(response.body().bytes() == "xxxxx");
   stop.request_stop();
   CHECK(response.body().bytes().empty());
@@ -197,7 +200,9 @@ TEST_CASE("a stop at any moment ends a request in a response or as cancelled") {
     });
     try {
       StreamingResponse response =
-          client.send(get_of(server.url("/bytes/5")), {.stop_token = stop.get_token()}).get();
+          client
+              .send(get_of(server.url("/bytes/5")), SendOptions().set_stop_token(stop.get_token()))
+              .get();
       REQUIRE(response.body().bytes() == "xxxxx");
     } catch (const RequestError& error) {
       REQUIRE(error.code() == ErrorCode::cancelled);
@@ -217,7 +222,7 @@ TEST_CASE("a continuation runs on the executor that the request was sent with") 
     ++hops;
     continuation();
   };
-  client.send(get_of(server.url("/bytes/2")), {.executor = executor})
+  client.send(get_of(server.url("/bytes/2")), SendOptions().set_executor(executor))
       .then([&](ResponseFuture ready) {
         CHECK(ready.get().status() == 200);
         is_called.open();
@@ -257,10 +262,11 @@ TEST_CASE("progress is told at the end with all bytes of both bodies, and what w
   const Client client(without_retries());
   std::mutex mutex;
   std::vector<Progress> told;
-  const SendOptions options = {.progress = [&](const Progress& progress) {
+  SendOptions options;
+  options.set_progress([&](const Progress& progress) {
     const std::lock_guard lock(mutex);
     told.push_back(progress);
-  }};
+  });
   const std::string body(50'000, 'b');
   StreamingResponse response =
       client.send(Request::post(server.url("/bytes/70000")).body(body).build(), options).get();
@@ -287,16 +293,33 @@ TEST_CASE("progress is told while a slow body comes, about every 100 ms") {
   const auto begin = Clock::now();
   StreamingResponse response =
       client
-          .send(get_of(server.url()), {.progress =
-                                           [&](const Progress& progress) {
-                                             ++calls;
-                                             if (progress.bytes_to_receive) is_size_known = true;
-                                             throw std::runtime_error("is contained");
-                                           }})
+          .send(get_of(server.url()), SendOptions().set_progress([&](const Progress& progress) {
+            ++calls;
+            if (progress.bytes_to_receive) is_size_known = true;
+            throw std::runtime_error("is contained");
+          }))
           .get();
   CHECK(response.body().bytes() == std::string(20, 'x'));
   const auto took = Clock::now() - begin;
   CHECK(calls >= 3);
   CHECK(calls <= took / 100ms + 2);
   CHECK_FALSE(is_size_known);
+}
+
+TEST_CASE("options that are made inside a co_await are destroyed once") {
+  DynamicServer server;
+  const Client client(without_retries());
+  const auto used = std::make_shared<int>(0);
+  const auto status_of = [&](std::string url) -> examples::Task<int> {
+    const Executor executor = [used](const std::function<void()>& function) {
+      ++*used;
+      function();
+    };
+    StreamingResponse response =
+        co_await client.send(get_of(url), SendOptions().set_executor(executor));
+    co_return response.status();
+  };
+  CHECK(examples::sync_wait(status_of(server.url("/bytes/2"))) == 200);
+  CHECK(*used > 0);
+  CHECK(eventually([&] { return used.use_count() == 1; }));
 }

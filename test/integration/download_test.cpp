@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -179,6 +180,11 @@ TEST_CASE_METHOD(DownloadFixture, "what is no plain GET is refused at the door")
   CHECK_THROWS_AS(client.download(Request::get(url).build(), ""), std::invalid_argument);
   CHECK(failure_of([&] { client.download(Request::get(url).build(), temp.path().string()); }) ==
         "errno " + std::to_string(EISDIR));
+  const std::string pipe = (temp.path() / "pipe").string();
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(failure_of([&] { client.download(Request::get(url).build(), pipe); }) ==
+        "errno " + std::to_string(EEXIST));
+  CHECK(fs::is_fifo(pipe));
   CHECK(failure_of([&] { client.download(Request::get(url).build(), path + "/below"); }) ==
         "errno " + std::to_string(ENOENT));
   CHECK_FALSE(has("file.part"));

@@ -231,10 +231,10 @@ TEST_CASE("isahc weakness 6: what callbacks throw ends nothing but themselves") 
   const Client client(without_retries());
   std::atomic<int> called = 0;
   SendOptions options;
-  options.progress = [&](const Progress&) {
+  options.set_progress([&](const Progress&) {
     ++called;
     throw std::runtime_error("poison");
-  };
+  });
   for (int i = 0; i < 10; ++i) {
     client.send(Request::get(server.url("/bytes/1000")).build(), options)
         .then([&](const ResponseFuture&) {

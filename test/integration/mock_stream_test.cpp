@@ -94,7 +94,7 @@ TEST_CASE("a stream of a mock can be cancelled while it is silent, and while it 
   mocked.mock->on("GET", url).reply(MockAnswer(200).body("late").delay(1h));
   std::stop_source stop;
   ResponseFuture future =
-      mocked.client.send(Request::get(url).build(), {.stop_token = stop.get_token()});
+      mocked.client.send(Request::get(url).build(), SendOptions().set_stop_token(stop.get_token()));
   stop.request_stop();
   CHECK(code_of([&] { static_cast<void>(future.get()); }) == ErrorCode::cancelled);
 
@@ -149,10 +149,10 @@ TEST_CASE("progress is told of what a mock takes and gives") {
   std::atomic<std::uint64_t> sent = 0;
   std::atomic<std::uint64_t> received = 0;
   SendOptions options;
-  options.progress = [&](const Progress& progress) {
+  options.set_progress([&](const Progress& progress) {
     sent = progress.bytes_sent;
     received = progress.bytes_received;
-  };
+  });
   StreamingResponse response =
       mocked.client.send(Request::post(url).body("123").build(), options).get();
   CHECK(response.body().bytes() == "12345");

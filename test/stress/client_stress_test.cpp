@@ -65,7 +65,7 @@ class Crowd {
   void run_one(std::minstd_rand& random) {
     std::stop_source stop;
     ResponseFuture future = client_.send(Request::get(urls_.at(random() % urls_.size())).build(),
-                                         {.stop_token = stop.get_token()});
+                                         SendOptions().set_stop_token(stop.get_token()));
     switch (random() % 6) {
       case 0:
         ++dropped_;

@@ -1,13 +1,16 @@
 #pragma once
 
 #include "agent/agent_group.hpp"
+#include "http/url.hpp"
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
+#include "support/tiny_server.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -42,6 +45,12 @@ struct GroupRounds {
   /// What agents then have left.
   std::chrono::milliseconds grace{0};
 };
+
+[[nodiscard]] inline std::vector<std::string> origins_of(std::span<const TinyServer> servers) {
+  std::vector<std::string> origins;
+  for (const TinyServer& server : servers) origins.push_back(origin_of(server.url("/")));
+  return origins;
+}
 
 inline void submit_all(AgentGroup& group, const GroupRounds& rounds,
                        std::vector<CountingListener>& listeners, std::atomic<std::size_t>& done,

@@ -17,7 +17,7 @@ inline constexpr std::array give_ups = {GiveUp::drop, GiveUp::cancel, GiveUp::st
 class Doomed {
  public:
   Doomed(const Client& client, Request request)
-      : future_(client.send(std::move(request), {.stop_token = stop_.get_token()})) {}
+      : future_(client.send(std::move(request), SendOptions().set_stop_token(stop_.get_token()))) {}
 
   [[nodiscard]] ResponseFuture& future() { return *future_; }
   [[nodiscard]] bool has_response() const noexcept { return response_.has_value(); }

@@ -28,7 +28,7 @@ class ScriptedTransport final : public Transport {
     return true;
   }
 
-  std::shared_ptr<TransferRemote> make_remote(const std::string& origin) override {
+  std::shared_ptr<TransferRemote> make_remote(std::string_view origin) override {
     static_cast<void>(origin);
     return std::make_shared<TransferRemote>(mailbox_);
   }

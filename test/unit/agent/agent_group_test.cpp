@@ -1,6 +1,7 @@
 #include "agent/agent_group.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,7 @@ class Fixture {
 
   bool submit(const std::string& origin) {
     return group_.submit({.request = Request::get(origin + "/").build(),
-                          .origin = origin,
+                          .origin = *origins_.insert(origin).first,
                           .request_id = "id",
                           .timeout = std::chrono::seconds(60),
                           .deadline = TimePoint::max()},
@@ -55,6 +56,7 @@ class Fixture {
 
  private:
   const Configuration configuration_;
+  std::set<std::string> origins_;
   AgentGroup group_;
 };
 

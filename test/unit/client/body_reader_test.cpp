@@ -78,6 +78,17 @@ TEST_CASE("An empty reader is at its end", "[body_reader]") {
   CHECK(is_called);
 }
 
+TEST_CASE("A callback that is called at once may destroy its reader, and throw", "[body_reader]") {
+  CHECK_NOTHROW(BodyReader().when_readable([] { throw std::runtime_error("at its end"); }));
+  ResponseParts parts;
+  parts.body = "all of it";
+  std::optional<StreamingResponse> response(Response(std::move(parts)));
+  CHECK_NOTHROW(response->body().when_readable([&] {
+    response.reset();
+    throw std::runtime_error("gone");
+  }));
+}
+
 TEST_CASE("A read takes what is there and does not wait for more", "[body_reader]") {
   Arrived arrived("abcdef");
   std::array<char, 4> buffer{};

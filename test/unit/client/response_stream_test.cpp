@@ -12,6 +12,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -36,14 +37,6 @@ std::string numbered(std::size_t size, std::size_t start = 0) {
   for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>((start + i) * 31 % 251);
   return bytes;
 }
-
-/// Runs what it is given when it is told to.
-struct LateExecutor {
-  std::vector<std::function<void()>> functions;
-  Executor executor() {
-    return [this](std::function<void()> function) { functions.push_back(std::move(function)); };
-  }
-};
 
 }  // namespace
 
@@ -116,6 +109,38 @@ TEST_CASE("The reader asks for more once, when half of the room is free", "[resp
   CHECK(transfer.take_resumptions() == 1);
   CHECK(read_now(transfer.stream()).size() == 50);
   CHECK(transfer.take_resumptions() == 0);
+}
+
+TEST_CASE("The room grows for a reader that has waited, up to its limit", "[response_stream]") {
+  FakeTransfer transfer({.capacity = 10, .capacity_max = 35});
+  const StreamingResponse response = transfer.respond();
+  const auto taken_when_dry = [&] {
+    transfer.stream().when_readable([] {});
+    std::size_t taken = 0;
+    while (transfer.write("12345")) taken += 5;
+    transfer.stream().tell_reader();
+    read_now(transfer.stream());
+    return taken;
+  };
+  CHECK(taken_when_dry() == 20);
+  CHECK(taken_when_dry() == 35);
+  CHECK(taken_when_dry() == 35);
+}
+
+TEST_CASE("The room stays for a reader that is slow, and where it may not grow",
+          "[response_stream]") {
+  FakeTransfer transfer({.capacity = 10, .capacity_max = 1000});
+  const StreamingResponse response = transfer.respond();
+  for (int round = 0; round < 3; ++round) {
+    CHECK(transfer.write("0123456789"));
+    CHECK_FALSE(transfer.write("x"));
+    CHECK(read_now(transfer.stream()) == "0123456789");
+  }
+  FakeTransfer fixed({.capacity = 10, .capacity_max = 1});
+  const StreamingResponse other = fixed.respond();
+  fixed.stream().when_readable([] {});
+  CHECK(fixed.write("0123456789"));
+  CHECK_FALSE(fixed.write("x"));
 }
 
 TEST_CASE("The reader does not ask for a piece that would be refused again", "[response_stream]") {
@@ -201,7 +226,8 @@ TEST_CASE("A thread that waits in a read goes on when bytes come", "[response_st
   CHECK(got.get() == "stream");
 }
 
-TEST_CASE("A buffer that is half full wakes the reader by itself", "[response_stream]") {
+TEST_CASE("A buffer without room for another such piece wakes the reader by itself",
+          "[response_stream]") {
   FakeTransfer transfer({.capacity = 10});
   const StreamingResponse response = transfer.respond();
   auto got = std::async(std::launch::async, [&stream = transfer.stream()] {
@@ -211,8 +237,8 @@ TEST_CASE("A buffer that is half full wakes the reader by itself", "[response_st
   });
   // Time and again, as nobody can see whether the thread sleeps already.
   for (std::uint64_t turn = 1; turn <= 500; ++turn) {
-    REQUIRE(transfer.stream().write("12345"));
-    REQUIRE(eventually([&] { return transfer.stream().position() == turn * 5; }));
+    REQUIRE(transfer.stream().write("123456"));
+    REQUIRE(eventually([&] { return transfer.stream().position() == turn * 6; }));
   }
   transfer.end();
   REQUIRE(got.wait_for(patience) == std::future_status::ready);
@@ -244,95 +270,6 @@ TEST_CASE("Waiting for a stream is refused on an agent thread", "[response_strea
   CHECK(transfer.stream().read_until(buffer, TimePoint::min()) == std::size_t{2});
   ResponseStream complete{Response(ResponseParts{})};
   CHECK(complete.read(buffer) == 0);
-}
-
-TEST_CASE("A callback waits for bytes, for the end and for an error", "[response_stream]") {
-  FakeTransfer transfer;
-  const StreamingResponse response = transfer.respond();
-  int calls = 0;
-  transfer.stream().when_readable([&] { ++calls; });
-  transfer.stream().tell_reader();
-  CHECK(calls == 0);
-  CHECK(transfer.stream().write("a"));  // inside a libcurl callback
-  CHECK(calls == 0);
-  transfer.stream().tell_reader();
-  CHECK(calls == 1);
-  transfer.write("b");
-  CHECK(calls == 1);
-  transfer.stream().when_readable([&] { ++calls; });  // at once
-  CHECK(calls == 2);
-  CHECK(read_now(transfer.stream()) == "ab");
-
-  SECTION("the end") {
-    transfer.stream().when_readable([&] { ++calls; });
-    transfer.end();
-    CHECK(calls == 3);
-  }
-  SECTION("an error") {
-    transfer.stream().when_readable([&] { ++calls; });
-    transfer.fail(ErrorCode::cancelled);
-    CHECK(calls == 3);
-  }
-  SECTION("one at a time") {
-    transfer.stream().when_readable([&] { ++calls; });
-    CHECK_THROWS_AS(transfer.stream().when_readable([&] { calls += 100; }), std::logic_error);
-    transfer.end();
-    CHECK(calls == 3);
-  }
-}
-
-TEST_CASE("A callback runs on the executor", "[response_stream]") {
-  LateExecutor late;
-  FakeTransfer transfer({.executor = late.executor()});
-  const StreamingResponse response = transfer.respond();
-  int calls = 0;
-  transfer.stream().when_readable([&] { ++calls; });
-  transfer.write("a");
-  CHECK(calls == 0);
-  REQUIRE(late.functions.size() == 1);
-  late.functions.front()();
-  CHECK(calls == 1);
-  late.functions.front()();
-  CHECK(calls == 1);
-}
-
-TEST_CASE("An executor that throws loses no callback and calls none twice", "[response_stream]") {
-  const auto logger = std::make_shared<RecordingLogger>();
-  const bool calls_first = GENERATE(false, true);
-  FakeTransfer transfer({.executor =
-                             [&](const std::function<void()>& function) {
-                               if (calls_first) function();
-                               throw std::runtime_error("queue is closed");
-                             },
-                         .logger = logger});
-  const StreamingResponse response = transfer.respond();
-  int calls = 0;
-  transfer.stream().when_readable([&] { ++calls; });
-  transfer.write("a");
-  CHECK(calls == 1);
-  CHECK(logger->contains("an executor threw"));
-  CHECK_FALSE(logger->contains("a callback threw"));
-}
-
-TEST_CASE("What a callback throws is logged and stays there", "[response_stream]") {
-  const auto logger = std::make_shared<RecordingLogger>();
-  FakeTransfer transfer({.logger = logger});
-  const StreamingResponse response = transfer.respond();
-  transfer.stream().when_readable([] { throw std::runtime_error("of the callback"); });
-  transfer.write("a");
-  CHECK(logger->contains("of the callback"));
-  transfer.stream().when_readable([] { throw 1; });
-  CHECK(logger->contains("no std::exception"));
-}
-
-TEST_CASE("A callback may destroy the response that it waited for", "[response_stream]") {
-  FakeTransfer transfer;
-  auto response = std::make_unique<StreamingResponse>(transfer.respond());
-  response->body().when_readable([&] { response = nullptr; });
-  transfer.write("a");
-  CHECK(response == nullptr);
-  CHECK(transfer.is_cancelled());
-  CHECK(transfer.write(std::string(1 << 20, 'x')));  // goes nowhere
 }
 
 TEST_CASE("The agents are let go by whoever reads the end", "[response_stream]") {

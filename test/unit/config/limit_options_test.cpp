@@ -44,6 +44,10 @@ TEST_CASE("a stream's buffer holds something") {
   CHECK(*RequestConfig().set_stream_buffer_size(1).stream_buffer_size() == 1);
   CHECK(refusal_of([] { return RequestConfig().set_stream_buffer_size(0); }) ==
         "stream_buffer_size must be a positive number, got: 0");
+  CHECK(*RequestConfig::defaults().max_stream_buffer_size() == 1 << 20);
+  CHECK(*RequestConfig().set_max_stream_buffer_size(1).max_stream_buffer_size() == 1);
+  CHECK(refusal_of([] { return RequestConfig().set_max_stream_buffer_size(0); }) ==
+        "max_stream_buffer_size must be a positive number, got: 0");
 }
 
 TEST_CASE("a ratio of decompression is not negative") {

@@ -34,11 +34,12 @@ class PiecewiseSource final : public BodySource {
   }
   std::optional<std::uint64_t> size() const override { return announced; }
   bool rewind() override {
+    ++rewinds;
+    if (rewind_thrower) rewind_thrower();
     pieces = again;
     return !again.empty();
   }
   void set_notify(std::function<void()> value) override { notify = std::move(value); }
-  void close() noexcept override { ++closings; }
 
   std::deque<std::string> pieces;
   std::deque<std::string> again;
@@ -46,12 +47,15 @@ class PiecewiseSource final : public BodySource {
   std::optional<std::uint64_t> announced;
   std::optional<std::size_t> claimed_count;
   std::function<void()> thrower;
+  std::function<void()> rewind_thrower;
   std::function<void()> notify;
   int reads = 0;
-  int closings = 0;
+  int rewinds = 0;
 };
 
 const std::function<void()> no_notice;
+/// Whom the source is claimed for.
+const void* const owner = &no_notice;
 
 std::string text_of(SourceBuffer& buffer, std::size_t size) {
   std::string bytes(size, '\0');
@@ -89,7 +93,7 @@ std::string numbered(std::size_t size) {
 TEST_CASE("a source is left alone until libcurl asks for bytes, and never read while it does") {
   PiecewiseSource source;
   source.pieces = {"ab", "cd"};
-  SourceBuffer buffer(source);
+  SourceBuffer buffer(source, owner);
   CHECK_FALSE(buffer.open(no_notice).has_value());
   CHECK_FALSE(buffer.needs_fill());
   CHECK_FALSE(buffer.fill());  // a notice of an early writer
@@ -116,7 +120,7 @@ TEST_CASE("a source is left alone until libcurl asks for bytes, and never read w
 TEST_CASE("a source that has none yet is asked again when it says so") {
   PiecewiseSource source;
   source.ends = false;
-  SourceBuffer buffer(source);
+  SourceBuffer buffer(source, owner);
   int notices = 0;
   CHECK_FALSE(buffer.open([&] { ++notices; }).has_value());
   source.notify();
@@ -146,7 +150,7 @@ TEST_CASE("bytes come as they are, whatever the sizes of pieces and requests") {
   if (is_announced) source.announced = body.size();
   for (std::size_t i = 0; i < body.size(); i += piece)
     source.pieces.push_back(body.substr(i, piece));
-  SourceBuffer buffer(source);
+  SourceBuffer buffer(source, owner);
   REQUIRE_FALSE(buffer.open(no_notice).has_value());
   CHECK((all_of(buffer, size) == body));
   CHECK(message_of(buffer) == "none");
@@ -157,7 +161,7 @@ TEST_CASE("a source that gives other than it announced fails the request") {
   source.announced = 5;
   SECTION("too few") {
     source.pieces = {"abc"};
-    SourceBuffer buffer(source);
+    SourceBuffer buffer(source, owner);
     CHECK_FALSE(buffer.open(no_notice).has_value());
     CHECK(buffer.size() == 5);
     CHECK(all_of(buffer, 10) == " abort");
@@ -169,7 +173,7 @@ TEST_CASE("a source that gives other than it announced fails the request") {
   }
   SECTION("too many") {
     source.pieces = {"abc", "def", "ghi"};
-    SourceBuffer buffer(source);
+    SourceBuffer buffer(source, owner);
     CHECK_FALSE(buffer.open(no_notice).has_value());
     CHECK(all_of(buffer, 10) == " abort");  // not even the first five
     CHECK(message_of(buffer) == "request body: it has more than the 5 bytes that were announced");
@@ -177,7 +181,7 @@ TEST_CASE("a source that gives other than it announced fails the request") {
   SECTION("too many, which is seen when libcurl has asked for the last time") {
     source.pieces = {"abcde"};
     source.ends = false;
-    SourceBuffer buffer(source);
+    SourceBuffer buffer(source, owner);
     CHECK_FALSE(buffer.open(no_notice).has_value());
     CHECK(text_of(buffer, 5) == "pause");
     CHECK(buffer.fill());
@@ -188,7 +192,7 @@ TEST_CASE("a source that gives other than it announced fails the request") {
   }
   SECTION("as many") {
     source.pieces = {"abc", "de"};
-    SourceBuffer buffer(source);
+    SourceBuffer buffer(source, owner);
     CHECK_FALSE(buffer.open(no_notice).has_value());
     CHECK(all_of(buffer, 10) == "abcde");
     CHECK(message_of(buffer) == "none");
@@ -199,7 +203,7 @@ TEST_CASE("what a source throws fails the request, and is its cause") {
   PiecewiseSource source;
   source.pieces = {"abc"};
   source.ends = false;
-  SourceBuffer buffer(source);
+  SourceBuffer buffer(source, owner);
   CHECK_FALSE(buffer.open(no_notice).has_value());
   CHECK(text_of(buffer, 9) == "pause");
   SECTION("after bytes that libcurl did not get yet") {
@@ -231,7 +235,7 @@ TEST_CASE("a source that says it wrote more than there was room for is not belie
   PiecewiseSource source;
   source.pieces = {"abc"};
   source.claimed_count = SourceBuffer::bytes_max + 1;
-  SourceBuffer buffer(source);
+  SourceBuffer buffer(source, owner);
   CHECK_FALSE(buffer.open(no_notice).has_value());
   CHECK(text_of(buffer, 9) == "pause");
   CHECK(buffer.fill());
@@ -245,18 +249,19 @@ TEST_CASE("what a source throws before it is read fails the request before it is
     std::optional<std::uint64_t> size() const override { throw std::length_error("no size"); }
   } source;
   {
-    SourceBuffer buffer(source);
+    SourceBuffer buffer(source, owner);
     const auto failure = buffer.open(no_notice);
     REQUIRE(failure.has_value());
     CHECK(failure->message == "request body: no size");
     CHECK(failure->never_sent);
     CHECK_THROWS_AS(std::rethrow_exception(failure->cause), std::length_error);
   }
-  CHECK(BodySourceUse::claim(source));  // and leaves no trace
+  BodySourceUse::release(source, owner);
+  CHECK(BodySourceUse::claim(source, nullptr));  // and leaves no trace
 
   PiecewiseSource huge;
   huge.announced = std::numeric_limits<std::uint64_t>::max();
-  SourceBuffer buffer(huge);
+  SourceBuffer buffer(huge, owner);
   CHECK(buffer.open(no_notice)->message ==
         "request body: a size of 18446744073709551615 bytes is too large");
 }
@@ -265,35 +270,39 @@ TEST_CASE("one source is for one request at a time, and goes out once unless it 
   PiecewiseSource source;
   source.pieces = {"abc"};
   {
-    SourceBuffer first(source);
+    SourceBuffer first(source, owner);
     CHECK_FALSE(first.open(no_notice).has_value());
-    SourceBuffer second(source);
-    const auto failure = second.open(no_notice);
+  }
+  {
+    // Also between two attempts of its request.
+    SourceBuffer other(source, &source);
+    const auto failure = other.open(no_notice);
     REQUIRE(failure.has_value());
     CHECK(failure->message == "request body: its source is in use by another request");
     CHECK(failure->code == ErrorCode::request_body);
     CHECK(failure->never_sent);
   }
   {
-    SourceBuffer next(source);  // nothing was read: it may go
+    SourceBuffer next(source, owner);  // nothing was read: it may go
     CHECK_FALSE(next.open(no_notice).has_value());
     CHECK(all_of(next, 10) == "abc");
   }
   {
-    SourceBuffer next(source);
+    SourceBuffer next(source, owner);
     CHECK(next.open(no_notice)->message == "request body: it cannot be sent again");
   }
   source.again = {"abc"};
-  SourceBuffer last(source);
+  SourceBuffer last(source, owner);
   CHECK_FALSE(last.open(no_notice).has_value());
   CHECK(all_of(last, 10) == "abc");
 }
 
-TEST_CASE("libcurl may begin again while the first byte is in the buffer") {
+TEST_CASE("libcurl may begin again, by what is in the buffer or by the source") {
   PiecewiseSource source;
   const std::string body = numbered(2 * SourceBuffer::bytes_max);
   source.pieces = {body};
-  SourceBuffer buffer(source);
+  source.again = {body};
+  SourceBuffer buffer(source, owner);
   CHECK_FALSE(buffer.open(no_notice).has_value());
   const auto seek = [&](curl_off_t offset, int origin) {
     return SourceBuffer::on_seek(&buffer, offset, origin);
@@ -309,34 +318,53 @@ TEST_CASE("libcurl may begin again while the first byte is in the buffer") {
   CHECK(seek(0, SEEK_END) == CURL_SEEKFUNC_FAIL);
   CHECK((text_of(buffer, 60'000) == body.substr(0, 60'000)));
   CHECK_FALSE(buffer.fill());  // libcurl has not run out
-  CHECK(seek(0, SEEK_SET) == CURL_SEEKFUNC_FAIL);
-  CHECK((all_of(buffer, 10'000) == body.substr(60'000)));
-  CHECK(buffer.taken() == body.size());
+  CHECK(source.rewinds == 0);
+  SECTION("in the middle") { CHECK((text_of(buffer, 1'000) == body.substr(60'000, 1'000))); }
+  SECTION("at the end") {
+    CHECK((all_of(buffer, 10'000) == body.substr(60'000)));
+    CHECK(buffer.taken() == body.size());
+  }
+  SECTION("while it waits for more") {
+    source.ends = false;
+    CHECK((all_of(buffer, 10'000) == body.substr(60'000) + " stuck"));
+  }
+  CHECK(seek(0, SEEK_SET) == CURL_SEEKFUNC_OK);
+  CHECK(seek(0, SEEK_SET) == CURL_SEEKFUNC_OK);
+  CHECK(source.rewinds == 0);  // not inside of libcurl
+  CHECK(buffer.taken() == 0);
+  CHECK_FALSE(buffer.is_paused());
+  CHECK(buffer.needs_fill());
+  CHECK(text_of(buffer, 10) == "pause");
+  source.ends = true;
+  CHECK((all_of(buffer, 10'000) == body));
+  CHECK(source.rewinds == 1);
+  CHECK(message_of(buffer) == "none");
 }
 
-TEST_CASE("a body that is wanted no more is closed, and not read again") {
+TEST_CASE("libcurl wants to begin again, and the source cannot: that is said by the next read") {
   PiecewiseSource source;
+  source.pieces = {numbered(2 * SourceBuffer::bytes_max)};
   source.ends = false;
-  source.pieces = {"abc"};
-  SourceBuffer buffer(source);
+  SourceBuffer buffer(source, owner);
   CHECK_FALSE(buffer.open(no_notice).has_value());
-  SECTION("after it was read") {
-    CHECK(text_of(buffer, 2) == "pause");
-    CHECK(buffer.fill());
-    const int reads = source.reads;
-    buffer.stop();
-    buffer.stop();
-    CHECK(source.closings == 1);
-    CHECK_FALSE(buffer.needs_fill());
-    CHECK_FALSE(buffer.fill());
-    CHECK(source.reads == reads);
-    CHECK(text_of(buffer, 2) == "abort");
-    CHECK_FALSE(buffer.rewind());
+  static_cast<void>(all_of(buffer, 10'000));
+  REQUIRE(buffer.rewind());
+  CHECK(source.rewinds == 0);
+  CHECK(text_of(buffer, 10) == "pause");
+  const int reads = source.reads;
+  std::string message = "request body: it cannot be sent again";
+  SECTION("it says so") {}
+  SECTION("it throws") {
+    source.rewind_thrower = [] { throw std::out_of_range("disk is gone"); };
+    message = "request body: disk is gone";
   }
-  SECTION("but left as it is before: there may be another attempt") {
-    buffer.stop();
-    CHECK(source.closings == 0);
-  }
+  CHECK(buffer.fill());  // libcurl waits for it
+  CHECK(text_of(buffer, 10) == "abort");
+  CHECK(message_of(buffer) == message);
+  CHECK(buffer.failure()->code == ErrorCode::request_body);
+  CHECK_FALSE(buffer.failure()->never_sent);
+  CHECK(source.reads == reads);
+  CHECK_FALSE(buffer.rewind());
 }
 
 }  // namespace

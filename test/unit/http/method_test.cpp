@@ -28,8 +28,12 @@ TEST_CASE("each byte is a token character or not, as RFC 9110 says", "[method]")
     CAPTURE(byte);
     REQUIRE(is_token(text) == (allowed.find(text) != std::string_view::npos));
     REQUIRE(is_token("a" + text + "b") == is_token(text));
+    const std::string lower =
+        text[0] >= 'A' && text[0] <= 'Z' ? std::string(1, text[0] + 32) : text;
+    REQUIRE(lower_token(text) == (is_token(text) ? std::optional(lower) : std::nullopt));
   }
   REQUIRE_FALSE(is_token(""));
+  REQUIRE_FALSE(lower_token(""));
 }
 
 TEST_CASE("standard methods are sent in upper case, others as they are", "[method]") {
