@@ -15,6 +15,8 @@ tree, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
 jobs = int(sys.argv[3])
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 CHECKED = ("lib", "tools")
+# With it each check would go through all that the precompiled header holds, for each file.
+PRECOMPILED = re.compile(r"-include-pch \S+ ")
 stamps = build / "tidy"
 stamps.mkdir(exist_ok=True)
 rules = (tree / ".clang-tidy").read_bytes()
@@ -41,7 +43,7 @@ def check(command):
     stamp = stamps / digest.hexdigest()
     if stamp.exists():
         return path, ""
-    result = subprocess.run(["clang-tidy", "--quiet", "-p", str(build), str(path)], capture_output=True, text=True,
+    result = subprocess.run(["clang-tidy", "--quiet", "-p", str(stamps), str(path)], capture_output=True, text=True,
                             check=False)
     if result.returncode == 0:
         stamp.touch()
@@ -49,7 +51,9 @@ def check(command):
     return path, result.stdout + result.stderr
 
 
-commands = [command for command in json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
+database = json.loads(PRECOMPILED.sub("", (build / "compile_commands.json").read_text(encoding="utf-8")))
+(stamps / "compile_commands.json").write_text(json.dumps(database), encoding="utf-8")
+commands = [command for command in database
             if command["file"].endswith(".cpp") and
             (pathlib.Path(command["directory"]) / command["file"]).resolve().relative_to(tree).parts[0] in CHECKED]
 failures = 0
