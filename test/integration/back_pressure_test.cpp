@@ -149,7 +149,7 @@ TEST_CASE("max_stream_buffer_size bounds what waits for a reader that was fast a
         client.send(Request::get(server.url(2000 * mebibyte)).build()).get();
     std::string piece(mebibyte, '\0');
     std::uint64_t ahead = 0;
-    for (int round = 0; round < 20 && ahead < large / 2; ++round) {
+    for (int round = 0; round < 60 && ahead < large / 2; ++round) {
       do {
         REQUIRE(response.body().read(piece) != 0);
       } while (response.body().is_readable());
