@@ -109,16 +109,35 @@ void ResponseStream::keep(std::shared_ptr<const void> keeper) noexcept {
 }
 
 void ResponseStream::tell_reader() noexcept {
-  bool has_to_call = false;
+  std::function<void()> callback;
+  bool has_to_post = false;
   {
     Lock lock(mutex_);
     if (!is_readable_locked()) return;
-    has_to_call = callback_ != nullptr && !std::exchange(is_call_posted_, true);
+    if (executor_ == nullptr) {
+      callback = std::exchange(callback_, nullptr);
+    } else {
+      has_to_post = callback_ != nullptr && !std::exchange(is_call_posted_, true);
+    }
     wake_reader(lock);
   }
-  if (!has_to_call) return;
-  const auto call = std::make_shared<PostedCall>(shared_from_this());
-  run_continuation(executor_, logger_, [call] { call->run(); });
+  if (callback != nullptr) run_continuation(nullptr, logger_, std::move(callback));
+  if (has_to_post) post_callback();
+}
+
+void ResponseStream::post_callback() noexcept {
+  std::shared_ptr<PostedCall> call;
+  std::function<void()> continuation;
+  try {
+    call = std::make_shared<PostedCall>(shared_from_this());
+    continuation = [call] { call->run(); };
+  } catch (const std::bad_alloc&) {  // no memory even for that: here, then
+    std::function<void()> callback = take_callback();
+    if (callback != nullptr) run_continuation(nullptr, logger_, std::move(callback));
+    return;
+  }
+  call = nullptr;  // the executor's alone: dropped with what it drops
+  run_continuation(executor_, logger_, std::move(continuation));
 }
 
 std::function<void()> ResponseStream::take_callback() noexcept {

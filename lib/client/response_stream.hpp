@@ -138,6 +138,7 @@ class ResponseStream final : public BodySink, public std::enable_shared_from_thi
   void grow() noexcept;
   class PostedCall;
   [[nodiscard]] std::function<void()> take_callback() noexcept;
+  void post_callback() noexcept;
   /// Wakes the thread that waits in a read, if one does. Gives the lock up.
   void wake_reader(Lock& lock) noexcept;
   void refuse_to_wait_on_agent_thread() const;
