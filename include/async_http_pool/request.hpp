@@ -54,6 +54,9 @@ class AHP_EXPORT Request {
   /// As sent: "GET". In JSON the standard methods are in lower case, others as they are.
   [[nodiscard]] const std::string& method() const noexcept;
   [[nodiscard]] const std::string& url() const noexcept;
+  /// Scheme, host and port of the URL (RFC 6454), by which connections, limits of a host and the
+  /// budget of retries are counted: "https://example.com:443".
+  [[nodiscard]] const std::string& origin() const noexcept;
   [[nodiscard]] const Headers& headers() const noexcept;
   /// The bytes of the body; none when there is no body, which differs from an empty one only on the
   /// wire.

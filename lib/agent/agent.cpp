@@ -24,9 +24,9 @@ Agent::Agent(const Configuration& configuration, std::unique_ptr<Selector> selec
     : configuration_(configuration),
       quirks_(quirks_of(loaded_curl_version())),
       transfer_double_(std::move(transfer_double)),
-      easy_handles_(!quirks_.needs_fresh_handles),
       stop_at_(never),
       mailbox_(std::make_shared<AgentMailbox>()),
+      easy_handles_(!quirks_.needs_fresh_handles),
       selector_(std::move(selector)),
       sockets_(*selector_, origins_),
       housekeeping_(*this) {}
@@ -36,13 +36,11 @@ Agent::~Agent() { timers_.cancel(housekeeping_); }
 // --- any-thread ---
 
 bool Agent::submit(TransferOrder order, TransferListener& listener) {
-  auto handler = std::make_unique<RequestHandler>(
-      std::move(order), listener, static_cast<RequestHandlerHost&>(*this), easy_handles_.take());
-  if (transfer_double_ != nullptr) handler->answer_by(*transfer_double_);
+  auto posted = std::make_unique<PostedOrder>(std::move(order), listener, transfer_double_.get());
   load_.fetch_add(1, std::memory_order_relaxed);
-  RequestHandler* const message = handler.release();  // the agent's, as soon as it is posted
+  PostedOrder* const message = posted.release();  // the agent's, as soon as it is posted
   if (mailbox_->post(*message)) return true;
-  handler.reset(message);
+  posted.reset(message);
   load_.fetch_sub(1, std::memory_order_relaxed);
   return false;
 }
@@ -120,14 +118,12 @@ int Agent::sleep_ms() const noexcept {
 void Agent::take_messages() {
   MpscBatch<AgentMessage> batch = mailbox_->channel.take();
   while (AgentMessage* message = batch.pop()) message->deliver(*this);
-  while (RequestHandler* handler = incoming_.pop_front()) accept(*handler);
+  while (PostedOrder* order = incoming_.pop_front()) accept(std::unique_ptr<PostedOrder>(order));
 }
 
-void Agent::on_request(RequestHandler& handler) { incoming_.push_back(handler); }
+void Agent::on_order(PostedOrder& order) { incoming_.push_back(order); }
 
-void Agent::on_request_given_back(RequestHandler& handler) noexcept {
-  handlers_.push_back(handler);
-}
+void Agent::on_order_given_back(PostedOrder& order) noexcept { incoming_.push_back(order); }
 
 void Agent::on_signals(TransferRemote& remote, std::uint32_t signals) noexcept {
   agent_thread.assume_held();
@@ -185,7 +181,18 @@ void Agent::tell_news() {
 
 // --- The life of a transfer ---
 
-void Agent::accept(RequestHandler& handler) {
+void Agent::accept(std::unique_ptr<PostedOrder> posted) {
+  TransferListener& listener = posted->listener;
+  std::unique_ptr<RequestHandler> made;
+  try {
+    made = std::make_unique<RequestHandler>(std::move(*posted),
+                                            static_cast<RequestHandlerHost&>(*this));
+  } catch (const std::bad_alloc&) {
+    load_.fetch_sub(1, std::memory_order_relaxed);
+    listener.on_transfer_given_back();
+    return;
+  }
+  RequestHandler& handler = *made.release();
   handlers_.push_back(handler);
   const TransferOrder& order = handler.order();
   if (order.remote != nullptr) {
@@ -336,7 +343,8 @@ void Agent::detach(RequestHandler& handler) noexcept {
 void Agent::recycle(RequestHandler& handler) noexcept {
   const std::unique_ptr<RequestHandler> owned(&handler);
   EasyHandle easy = handler.take_easy();
-  if (!quirks_.needs_fresh_handles && easy.set_if_known<CURLOPT_SHARE>(nullptr))
+  if (easy.get() != nullptr && !quirks_.needs_fresh_handles &&
+      easy.set_if_known<CURLOPT_SHARE>(nullptr))
     easy_handles_.put(std::move(easy));
 }
 
@@ -353,9 +361,13 @@ void Agent::give_back(RequestHandler& handler) noexcept {
 
 void Agent::give_everything_back() noexcept {
   MpscBatch<AgentMessage> batch = mailbox_->channel.close();
-  incoming_.move_all_to(handlers_);
   while (AgentMessage* message = batch.pop()) message->give_back(*this);
   while (!handlers_.empty()) give_back(handlers_.front());
+  while (PostedOrder* order = incoming_.pop_front()) {
+    const std::unique_ptr<PostedOrder> owned(order);
+    load_.fetch_sub(1, std::memory_order_relaxed);
+    owned->listener.on_transfer_given_back();
+  }
   while (Lane* lane = ready_lanes_.pop_front()) static_cast<void>(lane);
   lanes_.clear();
   timers_.cancel(housekeeping_);

@@ -85,7 +85,7 @@ class Agent final : public Transport,
   void sleep() AHP_REQUIRES(agent_thread);
   [[nodiscard]] int sleep_ms() const noexcept;
 
-  void accept(RequestHandler& handler) AHP_REQUIRES(agent_thread);
+  void accept(std::unique_ptr<PostedOrder> posted) AHP_REQUIRES(agent_thread);
   void enter_queue(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void start(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   [[nodiscard]] std::int64_t slots_of(const Origin& origin) const noexcept;
@@ -109,8 +109,8 @@ class Agent final : public Transport,
   void give_back(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
 
   // AgentMessageReceiver, RequestHandlerHost and LaneHost
-  void on_request(RequestHandler& handler) override;
-  void on_request_given_back(RequestHandler& handler) noexcept override;
+  void on_order(PostedOrder& order) override;
+  void on_order_given_back(PostedOrder& order) noexcept override;
   void on_signals(TransferRemote& remote, std::uint32_t signals) noexcept override;
   void on_news(RequestHandler& handler) noexcept override;
   void on_played(RequestHandler& handler, CURLcode code) override;
@@ -126,12 +126,12 @@ class Agent final : public Transport,
   const Configuration& configuration_;
   const Quirks quirks_;
   const std::shared_ptr<TransferDouble> transfer_double_;  // shared by the agents of a group
-  EasyHandleShelf easy_handles_;
   std::atomic<int> load_ = 0;
   std::atomic<TimePoint::rep> stop_at_;
   const std::shared_ptr<AgentMailbox> mailbox_;  // shared with remotes, which may come too late
 
   // All below: agent-thread.
+  EasyHandleShelf easy_handles_;
   std::unique_ptr<Selector> selector_;
   ShareHandle share_;
   UrlCache urls_;
@@ -140,7 +140,7 @@ class Agent final : public Transport,
   SocketTable sockets_;
   std::vector<std::unique_ptr<Lane>> lanes_;  // by index; null where it was dropped
   IntrusiveList<Lane> ready_lanes_;
-  IntrusiveList<RequestHandler> incoming_;      // taken from the mailbox, not looked at yet
+  IntrusiveList<PostedOrder> incoming_;         // taken from the mailbox, not looked at yet
   IntrusiveList<RequestHandler> handlers_;      // all that were accepted and are not over
   IntrusiveList<OriginQueue::Entry> admitted_;  // their turn has come; started outside of callbacks
   IntrusiveList<RequestHandler::News> news_;    // theirs that their listeners do not know yet

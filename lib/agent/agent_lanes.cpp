@@ -20,6 +20,7 @@ constexpr long spare_connections = 8;  // that a lane keeps beyond its transfers
 
 void Agent::put_into_lane(RequestHandler& handler) {
   try {
+    if (handler.easy() == nullptr) handler.prepare(easy_handles_.take());
     handler.use_share(share_.get());
     handler.open_body();
     if (handler.obstacle()) {

@@ -7,14 +7,14 @@
 
 namespace async_http_pool {
 
-class RequestHandler;
+class PostedOrder;
 class TransferRemote;
 
 /// Who takes messages out of a mailbox: the agent. agent-thread
 class AgentMessageReceiver {
  public:
-  virtual void on_request(RequestHandler& handler) = 0;
-  virtual void on_request_given_back(RequestHandler& handler) noexcept = 0;
+  virtual void on_order(PostedOrder& order) = 0;
+  virtual void on_order_given_back(PostedOrder& order) noexcept = 0;
   /// `signals`: of `TransferRemote::Signal`.
   virtual void on_signals(TransferRemote& remote, std::uint32_t signals) noexcept = 0;
 

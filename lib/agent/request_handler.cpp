@@ -71,18 +71,24 @@ std::uint64_t key_of(const char* remote_ip, const char* local_ip, int remote_por
 
 }  // namespace
 
-RequestHandler::RequestHandler(TransferOrder&& order, TransferListener& listener,
-                               RequestHandlerHost& host, EasyHandle easy)
-    : order_(std::move(order)),
-      listener_(listener),
+RequestHandler::RequestHandler(PostedOrder&& posted, RequestHandlerHost& host)
+    : order_(std::move(posted.order)),
+      listener_(posted.listener),
       host_(host),
       options_(order_.request.config(), host.configuration().request_config()),
-      easy_(std::move(easy)),
       header_lines_(order_.request.headers().size() + own_header_lines,
                     (order_.request.headers().size() + own_header_lines) * bytes_a_header_line),
       body_(order_.request, order_.remote.get()),
       response_(limits_of(options(), order_), order_.request.method() == "HEAD"),
-      clock_(time_limits_of(order_, options())) {
+      clock_(time_limits_of(order_, options())),
+      tap_(std::move(posted.tap)) {
+  if (posted.answer == nullptr) return;
+  canned_ = std::make_unique<CannedTransfer>(
+      std::move(posted.answer), static_cast<CannedTransferHost&>(*this), host.timers());
+}
+
+void RequestHandler::prepare(EasyHandle easy) {
+  easy_ = std::move(easy);
   configure();
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "agent/agent_mailbox.hpp"
 #include "agent/canned_transfer.hpp"
 #include "agent/origin_queue.hpp"
+#include "agent/posted_order.hpp"
 #include "agent/response_collector.hpp"
 #include "agent/transfer_clock.hpp"
 #include "agent/transport.hpp"
@@ -59,10 +59,9 @@ class RequestHandlerNews : public ListNode<RequestHandlerNews> {
   ~RequestHandlerNews() = default;
 };
 
-/// One transfer: the easy handle, what libcurl calls back about it, and the response so far. Built
-/// on the caller's thread, then posted to the agent as its own message.
-class RequestHandler final : public AgentMessage,
-                             public ListNode<RequestHandler>,
+/// One transfer: the easy handle, which it gets when it is its turn, what libcurl calls back about
+/// it, and the response so far. agent-thread
+class RequestHandler final : public ListNode<RequestHandler>,
                              public RequestHandlerNews,
                              public OriginQueue::Entry,
                              public Timer,
@@ -82,15 +81,9 @@ class RequestHandler final : public AgentMessage,
     Socket socket;  ///< the one that libcurl last named for it
   };
 
-  /// any-thread. Throws `std::bad_alloc` and `CurlError`. `host` and `listener` must outlive it.
-  RequestHandler(TransferOrder&& order, TransferListener& listener, RequestHandlerHost& host,
-                 EasyHandle easy);
+  /// Throws `std::bad_alloc`. `host` and the order's listener must outlive it.
+  RequestHandler(PostedOrder&& posted, RequestHandlerHost& host);
   ~RequestHandler() = default;
-  /// Has itself answered by `transfer_double`, or looked on. Before it is posted, on the caller's
-  /// thread: calls the application's code.
-  void answer_by(TransferDouble& transfer_double);
-
-  // All the rest: agent-thread.
 
   [[nodiscard]] static RequestHandler* of(CURL* easy) noexcept;
   [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
@@ -98,6 +91,9 @@ class RequestHandler final : public AgentMessage,
   [[nodiscard]] const EffectiveOptions& options() const noexcept { return options_; }
   [[nodiscard]] TransferListener& listener() noexcept { return listener_; }
 
+  /// Tells `easy`, which is as good as new, all about the request: once, before what comes below.
+  /// May bring an obstacle. Throws `CurlError` and `std::bad_alloc`.
+  void prepare(EasyHandle easy);
   /// What it ends with instead of being sent: one of its options cannot be followed.
   [[nodiscard]] const std::optional<TransferFailure>& obstacle() const noexcept {
     return obstacle_;
@@ -152,17 +148,13 @@ class RequestHandler final : public AgentMessage,
   [[nodiscard]] TransferResult finish(CURLcode code);
   /// The outcome when it is ended from outside.
   [[nodiscard]] TransferResult fail(TransferFailure failure);
-  /// The easy handle, for another request.
+  /// The easy handle, for another request; an empty one when there was none yet.
   [[nodiscard]] EasyHandle take_easy() noexcept {
     body_.close();
     return std::move(easy_);
   }
 
   void on_due() override { host_.on_handler_due(*this); }
-  void deliver(AgentMessageReceiver& receiver) override { receiver.on_request(*this); }
-  void give_back(AgentMessageReceiver& receiver) noexcept override {
-    receiver.on_request_given_back(*this);
-  }
 
   Placement placement;
 
@@ -247,7 +239,7 @@ class RequestHandler final : public AgentMessage,
   TransferListener& listener_;
   RequestHandlerHost& host_;
   const EffectiveOptions options_;  // of order_ and host_
-  EasyHandle easy_;
+  EasyHandle easy_{nullptr};
   std::shared_ptr<const UrlHandle> url_;  // shared with the agent's cache, and its other requests
   HeaderLines header_lines_;
   RequestBody body_;

@@ -10,15 +10,6 @@
 
 namespace async_http_pool {
 
-void RequestHandler::answer_by(TransferDouble& transfer_double) {
-  if (auto answer = transfer_double.answer_to(order_.request, order_.cookies)) {
-    canned_ = std::make_unique<CannedTransfer>(
-        std::move(answer), static_cast<CannedTransferHost&>(*this), host_.timers());
-  } else {
-    tap_ = transfer_double.tap(order_.request);
-  }
-}
-
 void RequestHandler::play() {
   was_sent_ = true;
   clock_.on_connected(SteadyClock::now(), body_.has_bytes());

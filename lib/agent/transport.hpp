@@ -147,7 +147,7 @@ class Transport {
  public:
   virtual ~Transport() = default;
   /// any-thread. Hands a request over. False when the transport is closed: `listener` will not hear
-  /// of it. Throws `std::bad_alloc` or `CurlError` when the request cannot be prepared; then
+  /// of it. Throws `std::bad_alloc`; then
   /// `listener` won't either.
   [[nodiscard]] virtual bool submit(TransferOrder order, TransferListener& listener) = 0;
   /// any-thread. For a request to `origin`, and all that it leads to: they will be one agent's.

@@ -39,7 +39,6 @@ std::vector<std::string> urls_of(const RequestTask& task) {
 Exchange::Exchange(RequestTask&& task, const Configuration& configuration, Transport& transport,
                    RetryBudget& retry_budget, ExchangeListener& listener, ExchangeOptions options)
     : task_(std::move(task)),
-      origin_(origin_of(task_.request().url())),
       configuration_(configuration),
       transport_(transport),
       retry_budget_(retry_budget),
@@ -48,7 +47,7 @@ Exchange::Exchange(RequestTask&& task, const Configuration& configuration, Trans
       enqueued_at_(SteadyClock::now()),
       deadline_(enqueued_at_ + timeout_of(task_, configuration)) {
   if (options.streams_body || options.can_be_cancelled || task_.request().body_source() != nullptr)
-    remote_ = transport_.make_remote(origin_);
+    remote_ = transport_.make_remote(task_.request().origin());
   source_claim_.begin(task_.request().body_source(), remote_.get());
 }
 
@@ -73,7 +72,7 @@ bool Exchange::submit(TimePoint start_at) {
   CookieJar* const jar = cookie_jar();
   return transport_.submit(
       {.request = task_.request(),
-       .origin = origin_,
+       .origin = task_.request().origin(),
        .request_id = task_.id(),
        .timeout = timeout_of(task_, configuration_),
        .deadline = deadline_,
@@ -112,7 +111,7 @@ void Exchange::on_transfer_started() noexcept {
 
 void Exchange::count_request(TimePoint now) noexcept {
   try {
-    retry_budget_.note_request(origin_, now);
+    retry_budget_.note_request(task_.request().origin(), now);
   } catch (const std::exception&) {
     // No memory: the origin has a share of a retry less.
   }
@@ -184,7 +183,7 @@ bool Exchange::try_again(std::optional<Milliseconds> delay, RetryCost cost) {
   const TimePoint now = SteadyClock::now();
   if (now + *delay >= deadline_ || !source_claim_.start_over()) return false;
   if (cost == RetryCost::budget) {
-    waiting_retry_ = retry_budget_.reserve(origin_, now);
+    waiting_retry_ = retry_budget_.reserve(task_.request().origin(), now);
     if (!waiting_retry_) return false;
   }
   ++retries_made_;
@@ -316,7 +315,6 @@ void Exchange::follow(Request next) {
   RequestTask next_task = TaskAccess::redirected(task_, std::move(next));
   listener_.on_hop_redirected(task_);
   task_ = std::move(next_task);
-  origin_ = origin_of(task_.request().url());
   is_hop_started_ = false;
   is_expectation_refused_ = false;
   metrics_.redirect = age(SteadyClock::now());

@@ -135,7 +135,6 @@ class Exchange final : private TransferListener {
   [[nodiscard]] int redirects_max() const noexcept;
 
   RequestTask task_;
-  std::string origin_;  // of its URL
   const Configuration& configuration_;
   Transport& transport_;
   RetryBudget& retry_budget_;

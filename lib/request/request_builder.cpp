@@ -127,6 +127,7 @@ Request RequestBuilder::build() const {
   check_credentials(result->headers, result->options());
   if (const std::optional<std::string> query = state_->params.text())
     result->url = Url::parse(with_query(result->url, *query)).text();
+  result->origin = origin_of(result->url);
   state_->set_content_type(*result);
   return Request(std::move(result));
 }

@@ -16,6 +16,7 @@ namespace async_http_pool {
 struct Request::State {
   std::string method;
   std::string url;
+  std::string origin;  ///< of the URL; set by `build`
   Headers headers;
   // At most one of the four, each null or none when it is not.
   std::shared_ptr<const std::optional<std::string>> body;  // shared by copies, also in the making

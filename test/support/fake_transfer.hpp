@@ -78,10 +78,8 @@ class FakeTransfer final : private AgentMessageReceiver {
     auto messages = mailbox_->channel.take();
     while (AgentMessage* const message = messages.pop()) message->deliver(*this);
   }
-  void on_request(RequestHandler& handler) override { static_cast<void>(handler); }
-  void on_request_given_back(RequestHandler& handler) noexcept override {
-    static_cast<void>(handler);
-  }
+  void on_order(PostedOrder& order) override { static_cast<void>(order); }
+  void on_order_given_back(PostedOrder& order) noexcept override { static_cast<void>(order); }
   void on_signals(TransferRemote& remote, std::uint32_t signals) noexcept override {
     static_cast<void>(remote);
     if ((signals & TransferRemote::cancelled) != 0) is_cancelled_ = true;

@@ -12,8 +12,8 @@ namespace {
 /// Takes messages as an agent would.
 class Receiver final : public AgentMessageReceiver {
  public:
-  void on_request(RequestHandler&) override {}
-  void on_request_given_back(RequestHandler&) noexcept override {}
+  void on_order(PostedOrder&) override {}
+  void on_order_given_back(PostedOrder&) noexcept override {}
   void on_signals(TransferRemote&, std::uint32_t signals) noexcept override {
     seen.push_back(signals);
   }

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "agent/agent_mailbox.hpp"
+#include "agent/transport.hpp"
+#include "base/intrusive_list.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace async_http_pool {
+
+/// An order on its way from the caller's thread to the agent, which makes a `RequestHandler` of it.
+/// Belongs to the agent from the moment when it is posted.
+class PostedOrder final : public AgentMessage, public ListNode<PostedOrder> {
+ public:
+  /// any-thread. `to` must outlive it. Asks `transfer_double`, which may be null and is the
+  /// application's code.
+  PostedOrder(TransferOrder&& what, TransferListener& to, TransferDouble* transfer_double)
+      : order(std::move(what)), listener(to) {
+    if (transfer_double == nullptr) return;
+    answer = transfer_double->answer_to(order.request, order.cookies);
+    if (answer == nullptr) tap = transfer_double->tap(order.request);
+  }
+
+  void deliver(AgentMessageReceiver& receiver) override { receiver.on_order(*this); }
+  void give_back(AgentMessageReceiver& receiver) noexcept override {
+    receiver.on_order_given_back(*this);
+  }
+
+  TransferOrder order;
+  TransferListener& listener;
+  std::shared_ptr<const CannedAnswer> answer;  // shared with the double; null: the network's
+  std::unique_ptr<TransferTap> tap;            // null: nobody looks on
+};
+
+}  // namespace async_http_pool
