@@ -17,6 +17,7 @@
 #include <async_http_pool/file_store.hpp>
 #include <async_http_pool/headers.hpp>
 #include <async_http_pool/interceptor.hpp>
+#include <async_http_pool/libcurl_memory.hpp>
 #include <async_http_pool/logger.hpp>
 #include <async_http_pool/metrics.hpp>
 #include <async_http_pool/mock_transport.hpp>

@@ -14,6 +14,7 @@ namespace {
 
 constexpr TimePoint::rep never = TimePoint::max().time_since_epoch().count();
 constexpr int sleep_ms_max = 60'000;
+constexpr std::size_t kept_bytes_max = std::size_t{64} << 20;
 constexpr std::size_t many_events =
     2;  // a look that finds so many is followed by another without sleeping
 
@@ -26,6 +27,7 @@ Agent::Agent(const Configuration& configuration, std::unique_ptr<Selector> selec
       transfer_double_(std::move(transfer_double)),
       stop_at_(never),
       mailbox_(std::make_shared<AgentMailbox>()),
+      blocks_(kept_bytes_max),
       easy_handles_(!quirks_.needs_fresh_handles),
       selector_(std::move(selector)),
       sockets_(*selector_, origins_),
@@ -68,6 +70,7 @@ void Agent::reopen() noexcept {
 
 std::optional<std::string> Agent::run(const FailureHook& on_failure) noexcept {
   const ThreadRoleScope role(agent_thread);
+  const BlockCacheScope memory(blocks_);
   std::optional<std::string> failure;
   try {
     while (!is_over()) turn();
@@ -372,6 +375,7 @@ void Agent::give_everything_back() noexcept {
   lanes_.clear();
   timers_.cancel(housekeeping_);
   may_have_ready_sockets_ = false;
+  blocks_.clear();
 }
 
 }  // namespace async_http_pool

@@ -9,6 +9,7 @@
 #include "agent/transfer_remote.hpp"
 #include "agent/transport.hpp"
 #include "agent/url_cache.hpp"
+#include "base/block_cache.hpp"
 #include "base/intrusive_list.hpp"
 #include "base/thread_role.hpp"
 #include "base/timer_queue.hpp"
@@ -131,6 +132,7 @@ class Agent final : public Transport,
   const std::shared_ptr<AgentMailbox> mailbox_;  // shared with remotes, which may come too late
 
   // All below: agent-thread.
+  BlockCache blocks_;  // used by libcurl, if it was told, and by request handlers
   EasyHandleShelf easy_handles_;
   std::unique_ptr<Selector> selector_;
   ShareHandle share_;

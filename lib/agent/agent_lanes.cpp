@@ -148,6 +148,7 @@ void Agent::drop_unused_lanes() {
     if (lane->is_linked()) ready_lanes_.remove(*lane);
     lane.reset();  // closes its connections
   }
+  blocks_.clear();  // of a burst
   if (is_any_left) timers_.schedule(housekeeping_, SteadyClock::now() + housekeeping_interval);
 }
 

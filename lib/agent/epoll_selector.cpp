@@ -11,7 +11,9 @@ namespace async_http_pool {
 
 namespace {
 
-constexpr int events_max = 512;
+// Few, so that what one batch touches, some 20 KiB a transfer, stays in the processor's caches until its
+// transfers have ended and their memory was taken by the next (test/bench/README.md, Tried).
+constexpr int events_max = 32;
 
 std::uint32_t epoll_events_of(Readiness readiness) noexcept {
   return (has(readiness, Readiness::readable) ? EPOLLIN : 0U) |

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -85,6 +86,11 @@ RequestHandler::RequestHandler(PostedOrder&& posted, RequestHandlerHost& host)
   if (posted.answer == nullptr) return;
   canned_ = std::make_unique<CannedTransfer>(
       std::move(posted.answer), static_cast<CannedTransferHost&>(*this), host.timers());
+}
+
+void* RequestHandler::operator new(std::size_t size) {
+  if (void* const memory = recycled_malloc(size)) return memory;
+  throw std::bad_alloc();
 }
 
 void RequestHandler::prepare(EasyHandle easy) {

@@ -6,6 +6,7 @@
 #include "agent/response_collector.hpp"
 #include "agent/transfer_clock.hpp"
 #include "agent/transport.hpp"
+#include "base/block_cache.hpp"
 #include "base/intrusive_list.hpp"
 #include "base/timer_queue.hpp"
 #include "config/effective_options.hpp"
@@ -84,6 +85,8 @@ class RequestHandler final : public ListNode<RequestHandler>,
   /// Throws `std::bad_alloc`. `host` and the order's listener must outlive it.
   RequestHandler(PostedOrder&& posted, RequestHandlerHost& host);
   ~RequestHandler() = default;
+  static void* operator new(std::size_t size);
+  static void operator delete(void* memory) noexcept { recycled_free(memory); }
 
   [[nodiscard]] static RequestHandler* of(CURL* easy) noexcept;
   [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }

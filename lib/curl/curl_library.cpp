@@ -1,7 +1,9 @@
 #include "curl/curl_library.hpp"
 
+#include "base/block_cache.hpp"
 #include "base/openssl_library.hpp"
 
+#include <async_http_pool/libcurl_memory.hpp>
 #include <async_http_pool/version.hpp>
 
 #include <stdexcept>
@@ -11,15 +13,39 @@
 
 namespace async_http_pool {
 
-void initialize_curl() {
+namespace {
+
+enum class Memory { system, recycled };
+
+/// What is asked for first is what counts.
+void initialize_curl(Memory memory) {
   // Thread-safe by itself only where CURL_VERSION_THREADSAFE is set; a static initialiser is so
   // everywhere.
-  static const CURLcode code = [] {
+  static const CURLcode code = [memory] {
     keep_openssl_until_process_end();
-    return curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (memory == Memory::system) return curl_global_init(CURL_GLOBAL_DEFAULT);
+    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, recycled_malloc, recycled_free,
+                                recycled_realloc, recycled_strdup, recycled_calloc);
   }();
   if (code != CURLE_OK)
     throw std::runtime_error(std::string("curl_global_init failed: ") + curl_easy_strerror(code));
+}
+
+/// libcurl does not tell whether it took them.
+bool is_memory_recycled() {
+  BlockCache cache(std::size_t{64} << 10);
+  const BlockCacheScope scope(cache);
+  curl_url_cleanup(curl_url());
+  return cache.bytes() > 0;
+}
+
+}  // namespace
+
+void initialize_curl() { initialize_curl(Memory::system); }
+
+bool recycle_libcurl_memory() {
+  initialize_curl(Memory::recycled);
+  return is_memory_recycled();
 }
 
 unsigned loaded_curl_version() noexcept { return curl_version_info(CURLVERSION_NOW)->version_num; }

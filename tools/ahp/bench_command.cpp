@@ -3,6 +3,7 @@
 #include "bench_load.hpp"
 #include "command_line.hpp"
 #include "option_tables.hpp"
+#include "process_memory.hpp"
 #include "process_usage.hpp"
 #include "standard_streams.hpp"
 #include "url_range.hpp"
@@ -182,6 +183,7 @@ ExitStatus bench_command(std::span<const char* const> words) {
     return ExitStatus::ok;
   }
   const BenchPlan plan = make_plan(command_line.operands);
+  if (!settings.leaves_memory_alone) tune_memory();
   std::vector<Request> requests = make_requests(plan.url);
   std::optional<BenchLoad> load;  // outlives the processor's threads
   Processor processor(make_configuration(settings, plan));

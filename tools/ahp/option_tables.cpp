@@ -141,7 +141,15 @@ constexpr Option fetch_table[] = {
     help,
 };
 
-constexpr Option bench_table[] = {cacert, agents, config, help};
+constexpr Option bench_table[] = {
+    cacert,
+    agents,
+    config,
+    {"plain-malloc", OptionKind::flag, "",
+     "without what README.md, \"Memory\", advises programs to do",
+     [](const Value& v, Settings& s) { s.leaves_memory_alone = v.as_bool(); }},
+    help,
+};
 
 }  // namespace
 

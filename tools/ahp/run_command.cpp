@@ -2,6 +2,7 @@
 
 #include "command_line.hpp"
 #include "option_tables.hpp"
+#include "process_memory.hpp"
 #include "request_run.hpp"
 #include "run_files.hpp"
 #include "standard_streams.hpp"
@@ -80,6 +81,7 @@ ExitStatus run_command(std::span<const char* const> words) {
   }
   if (command_line.operands.size() != 1) throw UsageError("one FILE is needed, or - for stdin");
   if (settings.has_threshold && !settings.store) throw UsageError("--threshold needs --store");
+  tune_memory();
   if (settings.store) open_store(*settings.store, settings.configuration);
   if (settings.store) try_store(settings);
   RunEnd end;

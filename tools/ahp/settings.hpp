@@ -27,6 +27,7 @@ struct Settings {
   bool removes = false;
   ProgressMode progress = ProgressMode::automatic;
   bool is_quiet = false;
+  bool leaves_memory_alone = false;  ///< see process_memory.hpp
   bool wants_help = false;
 };
 

@@ -1,0 +1,23 @@
+#include "process_memory.hpp"
+
+#include <async_http_pool/libcurl_memory.hpp>
+
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
+
+namespace ahp_tool {
+
+void tune_memory() {
+  async_http_pool::recycle_libcurl_memory();
+#if defined(M_TRIM_THRESHOLD) && defined(M_MMAP_THRESHOLD)
+  // Else glibc returns the memory of each body of 128 KiB and more to the kernel at once, and asks
+  // for it again.
+  constexpr int kept_bytes = 64 << 20;
+  constexpr int mapped_from_bytes = 4 << 20;
+  mallopt(M_TRIM_THRESHOLD, kept_bytes);
+  mallopt(M_MMAP_THRESHOLD, mapped_from_bytes);
+#endif
+}
+
+}  // namespace ahp_tool
