@@ -2,7 +2,9 @@
 import statistics
 from dataclasses import dataclass
 
-from scenarios import AHP, CLIENT, EASY, EPOLL, POLL, SCENARIOS
+import lone
+import micro
+from scenarios import AHP, AHP_TWO, CLIENT, EASY, EPOLL, POLL, SCENARIOS
 
 COST = "cpu_us_per_req"
 
@@ -22,11 +24,11 @@ class Verdict:
 
 
 class Results:
-    """Rounds of results by scenario and client, and micro rows by name."""
+    """Rounds of results by scenario and client, and rounds of the rows of each other part."""
 
-    def __init__(self, rounds, micro):
+    def __init__(self, rounds, parts):
         self.rounds = rounds
-        self.micro = micro
+        self.parts = parts
 
     def of(self, scenario, client):
         return self.rounds.get((scenario, client), [])
@@ -53,8 +55,8 @@ class Results:
         ours, theirs = (self.median(scenario, client, "held_kb_per_req") for client in (AHP, POLL))
         return ours / theirs if ours is not None and theirs else None
 
-    def micro_median(self, name, key):
-        values = [rows[name][key] for rows in self.micro if key in rows.get(name, {})]
+    def part_median(self, part, name, key):
+        values = [rows[name][key] for rows in self.parts.get(part, []) if key in rows.get(name, {})]
         return statistics.median(values) if values else None
 
 
@@ -87,15 +89,27 @@ def connection_bars(results):
     return verdicts
 
 
-def micro_bars(results):
+def thread_bars(results):
     return [
-        Verdict("enqueue by one thread, agent awake: ns", results.micro_median("enqueue", "ns"), 300),
-        Verdict("the same: system calls each", results.micro_median("enqueue", "system_calls"), 0),
-        Verdict("the same: wake-ups each", results.micro_median("enqueue", "wakeups"), 0),
-        Verdict("channel, 4 threads: million messages a second", results.micro_median("channel-4", "million_per_s"), 3,
+        Verdict("agents-text: requests a second of two agents beside one",
+                results.ratio("agents-text", AHP_TWO, "agents-text", AHP, key="rps"), 1.7, at_least=True),
+        Verdict("a lone request beside 4000 busy ones: p99 in turns of the loop",
+                results.part_median(lone.NAME, "ahp-4000", "p99_turns"), 2),
+    ]
+
+
+def micro_bars(results):
+    def median(name, key):
+        return results.part_median(micro.NAME, name, key)
+
+    return [
+        Verdict("enqueue by one thread, agent awake: ns", median("enqueue", "ns"), 300),
+        Verdict("the same: system calls each", median("enqueue", "system_calls"), 0),
+        Verdict("the same: wake-ups each", median("enqueue", "wakeups"), 0),
+        Verdict("channel, 4 threads: million messages a second", median("channel-4", "million_per_s"), 3,
                 at_least=True),
     ]
 
 
 def all_bars(results):
-    return [*cost_bars(results), *connection_bars(results), *micro_bars(results)]
+    return [*cost_bars(results), *connection_bars(results), *thread_bars(results), *micro_bars(results)]

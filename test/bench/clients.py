@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import servers
-from scenarios import AHP, CLIENT, EASY, EPOLL, HOLD_MS, POLL, POLL_BARE
+from scenarios import AHP, AHP_TWO, CLIENT, EASY, EPOLL, HOLD_MS, POLL, POLL_BARE
 from servers import Failure
 
-CLIENT_CPU = 0
-TITLES = {AHP: "ahp bench", CLIENT: "Client", EASY: "raw easy", POLL: "raw poll", EPOLL: "raw epoll", POLL_BARE: "raw poll, bare request, handles reused"}
+TITLES = {AHP: "ahp bench", AHP_TWO: "ahp bench, two agents", CLIENT: "Client", EASY: "raw easy", POLL: "raw poll",
+          EPOLL: "raw epoll", POLL_BARE: "raw poll, bare request, handles reused"}
 LIKE_OURS = ["--handles", "fresh", "--headers", "same"]
 RAW_WORDS = {POLL: ["--mode", "poll", *LIKE_OURS], EPOLL: ["--mode", "epoll", *LIKE_OURS], POLL_BARE: ["--mode", "poll"]}
 
 
 PROGRAMS = {"ahp": "tools/ahp/ahp", "raw": "test/bench/raw_client", "hold_server": "test/bench/hold_server",
             "channel_bench": "test/bench/channel_bench", "client_bench": "test/bench/client_bench",
-            "body_bench": "test/bench/body_bench"}
+            "body_bench": "test/bench/body_bench", "lone_bench": "test/bench/lone_bench"}
 
 
 def copy_programs(build, folder):
@@ -41,6 +41,7 @@ class Bench:
     scale: float
     settle: float
     limit: float
+    cpu = 0  # the clients', where a scenario does not say otherwise
 
     def __post_init__(self):
         for name, program in PROGRAMS.items():
@@ -60,16 +61,17 @@ def raw_options(options):
     return words
 
 
-def command(bench, client, scenario, base):
-    url, requests = base + scenario.path, scenario.requests(client, bench.scale)
+def command(bench, client, scenario, base, scale=None):
+    url, requests = base + scenario.path, scenario.requests(client, bench.scale if scale is None else scale)
     if client in (CLIENT, EASY) and scenario.c == 1:
         return [bench.body_bench, {CLIENT: "client", EASY: "easy"}[client], url, requests]
     if client == CLIENT:
         return [bench.client_bench, url, requests, scenario.c]
     words = ["--cacert", bench.folder / "tls/ca.pem"] if scenario.scheme == "https" else []
-    if client == AHP:
+    if client in (AHP, AHP_TWO):
         config = bench.folder / "options.json"
-        config.write_text(json.dumps(scenario.options), encoding="utf-8")
+        options = scenario.options | ({"agents": 2} if client == AHP_TWO else {})
+        config.write_text(json.dumps(options), encoding="utf-8")
         start = [bench.ahp, "bench", "--config", config]
     else:
         start = [bench.raw, *RAW_WORDS[client], *raw_options(scenario.options)]
@@ -77,10 +79,10 @@ def command(bench, client, scenario, base):
     return [*start, *words, url, requests, scenario.c, *held]
 
 
-def run_client(words, bench, settle):
+def run_client(words, bench, cpus, settle):
     """Returns the line of JSON that the client printed."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err:
-        process = subprocess.Popen(servers.pinned(CLIENT_CPU, words), stdout=out, stderr=err,
+        process = subprocess.Popen(servers.pinned(cpus, words), stdout=out, stderr=err,
                                    env=servers.environment(BENCH_SETTLE=str(settle)))
         try:
             process.wait(bench.limit)
@@ -138,12 +140,12 @@ def run_once(bench, client, scenario):
         words = command(bench, client, scenario, server.base(scenario.scheme, scenario.host))
         first = server.connections() if scenario.server == "nginx" else 0
         begin, busy, own = time.monotonic(), busy_seconds(), ours(server)
-        result = run_client(words, bench, max(1.0, bench.settle * scenario.hold / 4000))
+        result = run_client(words, bench, scenario.cpus, max(1.0, bench.settle * scenario.hold / 4000))
         foreign = busy_seconds() - busy - (ours(server) - own)
         result["foreign"] = max(0.0, foreign / ((time.monotonic() - begin) * os.cpu_count()))
         if scenario.server == "nginx":
             result["connections"] = server.connections() - first - 1
-        elif scenario.hold and (held := server.held_min()) < scenario.hold:
+        elif scenario.hold and (held := server.hold_stats()["held_min"]) < scenario.hold:
             # A client that never sent the held requests would do best.
             raise Failure(f"only {held} of {scenario.hold} requests were held during the measurement")
     return result

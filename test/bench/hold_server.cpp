@@ -2,7 +2,7 @@
 // free one. Prints the port when it listens.
 //
 //   GET /hold/MS   answers after MS milliseconds
-//   GET /stats     {"connections":...,"held":...,"held_min":...,"held_max":...}
+//   GET /stats     {"connections":...,"accepted":...,"held":...,"held_min":...,"held_max":...}
 //   anything else  answers "ok" at once; bodies of requests are not read
 //
 // held_min is the least number of requests that waited when a fast one came in (-1: none came): the
@@ -95,6 +95,7 @@ class HoldServer {
       const int yes = 1;
       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
       inputs_[fd].clear();
+      ++accepted_;
       watch(fd);
     }
   }
@@ -122,9 +123,10 @@ class HoldServer {
     constexpr std::string_view hold = "GET /hold/";
     const auto held = static_cast<long>(held_.size());
     if (head.starts_with("GET /stats ")) {
-      return answer(
-          fd, fmt::format("{{\"connections\":{},\"held\":{},\"held_min\":{},\"held_max\":{}}}",
-                          inputs_.size(), held, held_min_, held_max_));
+      return answer(fd,
+                    fmt::format("{{\"connections\":{},\"accepted\":{},\"held\":{},\"held_min\":{},"
+                                "\"held_max\":{}}}",
+                                inputs_.size(), accepted_, held, held_min_, held_max_));
     }
     if (head.starts_with(hold)) {
       int ms = 0;
@@ -155,6 +157,7 @@ class HoldServer {
   int listener_;
   int epoll_;
   std::uint16_t port_ = 0;
+  long accepted_ = 0;  // connections, open or not
   long held_max_ = 0;
   long held_min_ = -1;
   std::unordered_map<int, std::string> inputs_;  // of each connection, not yet handled

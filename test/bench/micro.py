@@ -1,26 +1,16 @@
 """What handing over a request costs the thread that does it: figures of channel_bench."""
-import json
 import re
 import shutil
-import subprocess
 
-import servers
-from servers import Failure
+from servers import Failure, run_json
+
+NAME = "handing-over"
+COLUMNS = [("ns", "ns", "{:.1f}"), ("million/s", "million_per_s", "{:.1f}"), ("task ns", "make_ns", "{:.1f}"),
+           ("wake-ups each", "wakeups", "{:.3f}"), ("system calls each", "system_calls", "{:.3f}")]
 
 # Getting memory is the heap's affair, and hardly ever a system call: it says so itself.
 MARK = re.compile(r'^(\d+) +write\(-1, "(begin|end)"')
 CALL = re.compile(r"^(\d+) +(\w+)\(")
-
-
-def run(words, limit):
-    try:
-        done = subprocess.run(list(map(str, words)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              timeout=limit, env=servers.environment(), check=False)
-    except subprocess.TimeoutExpired:
-        raise Failure(f"no end within {limit:.0f} s") from None
-    if done.returncode:
-        raise Failure(f"exit status {done.returncode}: {done.stderr.strip()}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def count_calls(lines):
@@ -41,7 +31,7 @@ def system_calls(bench):
     if not shutil.which("strace"):
         return None
     log = bench.folder / "strace.log"
-    run(["strace", "-f", "-qq", "-o", log, bench.channel_bench, "count"], bench.limit)
+    run_json(["strace", "-f", "-qq", "-o", log, bench.channel_bench, "count"], bench.limit)
     with open(log, encoding="utf-8", errors="replace") as lines:
         return sum(count_calls(lines).values())
 
@@ -49,11 +39,11 @@ def system_calls(bench):
 def measure(bench):
     """A row for each figure: its name and a dictionary."""
     rows = {}
-    for row in run([bench.channel_bench, "channel"], bench.limit):
+    for row in run_json([bench.channel_bench, "channel"], bench.limit):
         threads = row["producers"]
         rows[f"channel-{threads}"] = {"what": f"post, {threads} thread{'s' if threads > 1 else ''}", "ns": row["ns"],
                                       "million_per_s": row["million_per_s"]}
-    for row in run([bench.channel_bench, "enqueue"], bench.limit):
+    for row in run_json([bench.channel_bench, "enqueue"], bench.limit):
         name = "enqueue" if row["agent"] == "in a callback" else f"enqueue-{row['agent']}"
         rows[name] = {"what": f"enqueue, the agent is {row['agent']}", "ns": row["ns"], "make_ns": row["make_ns"],
                       "wakeups": row["wakeups"]}

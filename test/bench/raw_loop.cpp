@@ -27,14 +27,6 @@ std::size_t kept_connections(const Plan& plan) {
 
 }  // namespace
 
-void check(CURLcode code) {
-  if (code != CURLE_OK) throw std::runtime_error(curl_easy_strerror(code));
-}
-
-void check(CURLMcode code) {
-  if (code != CURLM_OK) throw std::runtime_error(curl_multi_strerror(code));
-}
-
 long memory_kb(const std::string& field) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
@@ -48,18 +40,14 @@ Loop::Loop(const Plan& plan)
       slots_(plan.concurrency),
       held_(plan.hold),
       multi_(curl_multi_init()),
-      share_(curl_share_init()) {
+      share_(curl_share_init()),
+      same_headers_(library_headers()) {
   latencies_us_.reserve(plan.requests);
   check(curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(kept_connections(plan))));
   check(curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, 1000L));
   // Without it, and with fresh handles, no TLS session would ever be resumed.
   if (curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK)
     throw std::runtime_error("curl_share_setopt failed");
-  for (const char* line :
-       {"x-request-id: 3f2b8c1e-7a54-4d0f-9c6b-1e2d3c4b5a69", "user-agent: AsyncHttpPool",
-        "accept-encoding: gzip, deflate, br, zstd"}) {
-    same_headers_ = curl_slist_append(same_headers_, line);
-  }
   if (plan.is("mode", "poll")) return;
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
   check(curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, on_socket));

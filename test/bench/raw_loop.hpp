@@ -1,5 +1,6 @@
 #pragma once
 
+#include "raw_curl.hpp"
 #include "raw_plan.hpp"
 
 #include <curl/curl.h>
@@ -11,10 +12,6 @@
 #include <vector>
 
 namespace raw {
-
-/// Throw `std::runtime_error` for what libcurl refuses.
-void check(CURLcode code);
-void check(CURLMcode code);
 
 /// A field of /proc/self/status in KiB.
 [[nodiscard]] long memory_kb(const std::string& field);
@@ -64,7 +61,7 @@ class Loop {
   std::vector<Slot> held_;
   CURLM* multi_;
   CURLSH* share_;
-  curl_slist* same_headers_ = nullptr;
+  curl_slist* same_headers_;
   std::vector<float> latencies_us_;
   std::size_t started_ = 0;
   std::size_t failed_ = 0;

@@ -1,6 +1,9 @@
 """Tables for people, JSON for programs."""
 import statistics
 
+import calls
+import lone
+import micro
 from clients import TITLES
 from scenarios import AHP, EPOLL, POLL, SCENARIOS
 
@@ -11,8 +14,7 @@ COLUMNS = [("CPU us", "cpu_us_per_req", "{:.1f}"), ("best", "best", "{:.1f}"), (
            ("p50 us", "p50_us", "{:.0f}"), ("p99 us", "p99_us", "{:.0f}"), ("peak MiB", "peak_mib", "{:.1f}"),
            ("KiB a held one", "held_kb_per_req", "{:.1f}"), ("connections", "connections", "{:.0f}"),
            ("foreign load", "foreign", "{:.0%}")]
-MICRO_COLUMNS = [("ns", "ns", "{:.1f}"), ("million/s", "million_per_s", "{:.1f}"), ("task ns", "make_ns", "{:.1f}"),
-                 ("wake-ups each", "wakeups", "{:.3f}"), ("system calls each", "system_calls", "{:.3f}")]
+PARTS = (micro, lone, calls)  # tables of their own
 
 
 def cells(columns, row):
@@ -58,10 +60,11 @@ def summaries(results):
     return rows
 
 
-def micro_summaries(results):
-    names = results.micro[0] if results.micro else {}
-    return {name: {key: value if key == "what" else results.micro_median(name, key) for key, value in row.items()}
-            for name, row in names.items()}
+def part_summaries(results, part):
+    rounds = results.parts.get(part)
+    return {name: {key: results.part_median(part, name, key) if isinstance(value, (int, float)) else value
+                   for key, value in row.items()}
+            for name, row in (rounds[0] if rounds else {}).items()}
 
 
 def number(value):
@@ -99,9 +102,10 @@ def print_report(results, verdicts, markdown):
     if not markdown:
         print_details(results)
     print_overview(results, markdown)
-    if results.micro:
-        body = [[row["what"], *cells(MICRO_COLUMNS, row)] for row in micro_summaries(results).values()]
-        print_table(["handing over", *(title for title, _, _ in MICRO_COLUMNS)], body, markdown)
+    for part in PARTS:
+        body = [[row["what"], *cells(part.COLUMNS, row)] for row in part_summaries(results, part.NAME).values()]
+        if body:
+            print_table([part.NAME.replace("-", " "), *(title for title, _, _ in part.COLUMNS)], body, markdown)
     measured = [verdict for verdict in verdicts if verdict.value is not None]
     if measured:
         body = [[verdict.what, number(verdict.value), f"{'>=' if verdict.at_least else '<='} {number(verdict.bar)}",
@@ -115,7 +119,8 @@ def to_json(results, verdicts, about):
         "scenarios": {name: {"what": next(s.what for s in SCENARIOS if s.name == name), "median": of_scenario,
                              "rounds": {client: results.of(name, client) for client in of_scenario}}
                       for name, of_scenario in summaries(results).items()},
-        "handing_over": {"median": micro_summaries(results), "rounds": results.micro},
+        **{part.NAME.replace("-", "_"): {"median": part_summaries(results, part.NAME),
+                                         "rounds": results.parts.get(part.NAME, [])} for part in PARTS},
         "bars": [{"what": verdict.what, "value": verdict.value, "bar": verdict.bar,
                   "direction": "at least" if verdict.at_least else "at most", "holds": verdict.holds}
                  for verdict in verdicts],

@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import clients
-import micro
 import plot
 import report
 import servers
@@ -20,7 +19,6 @@ from scenarios import AHP, CLIENTS, SCENARIOS, matching
 from servers import Failure
 
 HERE = Path(__file__).resolve().parent
-MICRO = "handing-over"
 
 
 def parse(argv):
@@ -46,15 +44,17 @@ def parse(argv):
 def print_list():
     for scenario in SCENARIOS:
         print(f"{scenario.name:12} {scenario.what}; N = {scenario.n}: {', '.join(scenario.clients)}")
-    print(f"{MICRO:12} the channel and enqueue, without a network")
+    for part in report.PARTS:
+        print(f"{part.NAME:12} {part.__doc__}")
 
 
 def measure(bench, args):
     """Everything once in each round: what disturbs a while disturbs all of them. Returns results and failures."""
-    names = matching([*(s.name for s in SCENARIOS), MICRO], args.scenarios, "scenario")
+    names = matching([*(s.name for s in SCENARIOS), *(part.NAME for part in report.PARTS)], args.scenarios, "scenario")
     chosen = matching(CLIENTS, args.clients, "client")
     runs = [(s, client) for s in SCENARIOS if s.name in names for client in s.clients if client in chosen]
-    rounds, micro_rounds, failures = {}, [], {}
+    parts = [part for part in report.PARTS if part.NAME in names and AHP in chosen]
+    rounds, part_rounds, failures = {}, {}, {}
     for number in range(1, args.rounds + 1):
         for scenario, client in runs:
             key = (scenario.name, client)
@@ -66,13 +66,15 @@ def measure(bench, args):
             except (Failure, OSError) as failure:  # OSError: the server is gone
                 failures[key] = str(failure)
                 rounds.pop(key, None)
-        if MICRO in names and AHP in chosen and MICRO not in failures:
-            print(f"round {number}/{args.rounds}: {MICRO}", file=sys.stderr)
+        for part in parts:
+            if part.NAME in failures:
+                continue
+            print(f"round {number}/{args.rounds}: {part.NAME}", file=sys.stderr)
             try:
-                micro_rounds.append(micro.measure(bench))
-            except Failure as failure:
-                failures[MICRO] = str(failure)
-    return Results({key: results for key, results in rounds.items() if results}, micro_rounds), failures
+                part_rounds.setdefault(part.NAME, []).append(part.measure(bench))
+            except (Failure, OSError) as failure:
+                failures[part.NAME] = str(failure)
+    return Results({key: results for key, results in rounds.items() if results}, part_rounds), failures
 
 
 def about(args, results):
@@ -86,7 +88,7 @@ def main():
     if args.list:
         print_list()
         return 0
-    if not {clients.CLIENT_CPU, servers.SERVER_CPU} <= os.sched_getaffinity(0):
+    if not {clients.Bench.cpu, servers.SERVER_CPU} <= os.sched_getaffinity(0):
         sys.exit("CPUs 0 and 1 are needed, one for the client and one for the server")
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -4,9 +4,10 @@ import sys
 from dataclasses import dataclass, field
 
 AHP, POLL, EPOLL, POLL_BARE = "ahp", "raw-poll", "raw-epoll", "raw-poll-bare"
+AHP_TWO = "ahp-2"  # with two agents
 # A `Client`, and one easy handle that libcurl drives by itself.
 CLIENT, EASY = "client", "raw-easy"
-CLIENTS = [AHP, CLIENT, POLL, EPOLL, POLL_BARE, EASY]
+CLIENTS = [AHP, AHP_TWO, CLIENT, POLL, EPOLL, POLL_BARE, EASY]
 HOLD_MS = 120_000
 
 
@@ -26,6 +27,7 @@ class Scenario:
     options: dict = field(default_factory=dict)
     connections: int | None = None  # that the server should see
     clients: tuple = (AHP, POLL, EPOLL)
+    cpus: str = "0"  # the client's; the server has 1
     n_of: dict = field(default_factory=dict)  # for clients that would take minutes
 
     def requests(self, client, scale):
@@ -42,6 +44,13 @@ def held(hold, **more):
 
 
 HUNDRED_HOSTS = "127.0.1.[1-100]"
+
+
+def agents(name, what, n, c, **more):
+    return Scenario(f"agents-{name}", f"{what}, {c} in flight, 100 hosts", n, c, host=HUNDRED_HOSTS,
+                    clients=(AHP, AHP_TWO), cpus="0,1", **more)
+
+
 SCENARIOS = [
     tiny(10_000, 1),
     tiny(30_000, 16),
@@ -68,6 +77,8 @@ SCENARIOS = [
              options={"fresh_connection": True, "no_reuse": True, "http_version": "http1_1"}),
     Scenario("tls-resumed", "the same, sessions resumed", 1500, 16, scheme="https",
              options={"fresh_connection": True, "no_reuse": True, "http_version": "http1_1"}),
+    agents("text", "compressed bodies of 1 MiB", 1000, 64, path="/text.gz"),
+    agents("tiny", "tiny bodies", 40_000, 64),
     Scenario("once", "10 000 hosts once each, 64 in flight", 10_000, 64, host="127.1.[0-99].[1-100]"),
 ]
 

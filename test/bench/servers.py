@@ -1,5 +1,6 @@
 """Servers of one measurement each, on a CPU of their own."""
 import contextlib
+import gzip
 import json
 import os
 import socket
@@ -7,7 +8,10 @@ import subprocess
 import time
 import urllib.request
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from random import Random
+from string import ascii_lowercase
 
 HERE = Path(__file__).resolve().parent
 SERVER_CPU = 1
@@ -24,6 +28,18 @@ def environment(**more):
 
 def pinned(cpu, command):
     return ["taskset", "-c", str(cpu), *map(str, command)]
+
+
+def run_json(words, limit):
+    """Runs a program, and returns what it says on each line."""
+    try:
+        done = subprocess.run(list(map(str, words)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              timeout=limit, env=environment(), check=False)
+    except subprocess.TimeoutExpired:
+        raise Failure(f"no end within {limit:.0f} s") from None
+    if done.returncode:
+        raise Failure(f"exit status {done.returncode}: {done.stderr.strip()[-300:]}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def end(process):
@@ -62,8 +78,9 @@ class Server:
         """How many connections nginx has ever had, this call's own included: it numbers them."""
         return int(fetch(f"http://127.0.0.1:{self.port}/connection"))
 
-    def held_min(self):
-        return json.loads(fetch(f"http://127.0.0.1:{self.port}/stats"))["held_min"]
+    def hold_stats(self):
+        """What a hold_server tells of itself; it has one connection more then."""
+        return json.loads(fetch(f"http://127.0.0.1:{self.port}/stats"))
 
 
 @contextlib.contextmanager
@@ -99,10 +116,24 @@ def make_certificates(folder):
             "-CAcreateserial", "-days", 30, "-extfile", extensions, "-out", folder / "server.pem")
 
 
+def text(size):
+    """Such as compresses to a fifth or so; always the same."""
+    random = Random(1)
+    words = ["".join(random.choices(ascii_lowercase, k=random.randint(2, 9))) for _ in range(200)]
+    lines = (f'{{"id":{number},"name":"{" ".join(random.choices(words, k=4))}","state":"{random.choice(words[:5])}"}}\n'
+             for number in count())
+    parts, length = [], 0
+    while length < size:
+        parts.append(next(lines))
+        length += len(parts[-1])
+    return "".join(parts).encode()
+
+
 def prepare(folder):
     """What the servers of a whole run share, below `folder`."""
     make_certificates(folder / "tls")
     (folder / "www").mkdir()
+    (folder / "www/text.gz").write_bytes(gzip.compress(text(1 << 20)))
     (folder / "www/100k").write_bytes(bytes(range(256)) * 400)
     (folder / "www/100m").write_bytes(bytes(range(256)) * 4096 * 100)
 
@@ -126,5 +157,5 @@ def nginx(scenario, folder):
 @contextlib.contextmanager
 def hold_server(program, folder):
     port = free_port()
-    with run_server([program, port], port, folder / "hold_server.log") as process:
+    with run_server([program, port], port, folder / f"hold_server-{port}.log") as process:
         yield Server(process, port)

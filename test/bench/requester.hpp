@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+/// Told, on the thread that drives requests, that one has ended. It may start the next.
+class EndListener {
+ public:
+  virtual void on_end(bool is_success) = 0;
+
+ protected:
+  ~EndListener() = default;
+};
+
+/// Makes GET requests that any thread starts: the library, or the least that libcurl needs for it.
+class Requester {
+ public:
+  virtual ~Requester() = default;
+  /// any-thread. `listener` must outlive the request.
+  virtual void start(const std::string& url, EndListener& listener) = 0;
+};
+
+/// `requests_max` are under way at a time.
+[[nodiscard]] std::unique_ptr<Requester> make_library_requester(int requests_max);
+
+/// A thread with curl_multi_poll and curl_multi_perform, a queue under a lock, and
+/// curl_multi_wakeup; a fresh easy handle a request.
+[[nodiscard]] std::unique_ptr<Requester> make_raw_requester(int requests_max);
