@@ -37,12 +37,10 @@ Agent::~Agent() { timers_.cancel(housekeeping_); }
 
 // --- any-thread ---
 
-bool Agent::submit(TransferOrder order, TransferListener& listener) {
-  auto posted = std::make_unique<PostedOrder>(std::move(order), listener, transfer_double_.get());
+bool Agent::submit(PostedOrder& order) {
+  order.ask(transfer_double_.get());
   load_.fetch_add(1, std::memory_order_relaxed);
-  PostedOrder* const message = posted.release();  // the agent's, as soon as it is posted
-  if (mailbox_->post(*message)) return true;
-  posted.reset(message);
+  if (mailbox_->post(order)) return true;  // and is over already, perhaps
   load_.fetch_sub(1, std::memory_order_relaxed);
   return false;
 }
@@ -121,7 +119,7 @@ int Agent::sleep_ms() const noexcept {
 void Agent::take_messages() {
   MpscBatch<AgentMessage> batch = mailbox_->channel.take();
   while (AgentMessage* message = batch.pop()) message->deliver(*this);
-  while (PostedOrder* order = incoming_.pop_front()) accept(std::unique_ptr<PostedOrder>(order));
+  while (PostedOrder* order = incoming_.pop_front()) accept(*order);
 }
 
 void Agent::on_order(PostedOrder& order) { incoming_.push_back(order); }
@@ -184,15 +182,14 @@ void Agent::tell_news() {
 
 // --- The life of a transfer ---
 
-void Agent::accept(std::unique_ptr<PostedOrder> posted) {
-  TransferListener& listener = posted->listener;
+void Agent::accept(PostedOrder& posted) {
   std::unique_ptr<RequestHandler> made;
   try {
-    made = std::make_unique<RequestHandler>(std::move(*posted),
+    made = std::make_unique<RequestHandler>(std::move(posted),
                                             static_cast<RequestHandlerHost&>(*this));
   } catch (const std::bad_alloc&) {
     load_.fetch_sub(1, std::memory_order_relaxed);
-    listener.on_transfer_given_back();
+    posted.listener.on_transfer_given_back();
     return;
   }
   RequestHandler& handler = *made.release();
@@ -367,9 +364,8 @@ void Agent::give_everything_back() noexcept {
   while (AgentMessage* message = batch.pop()) message->give_back(*this);
   while (!handlers_.empty()) give_back(handlers_.front());
   while (PostedOrder* order = incoming_.pop_front()) {
-    const std::unique_ptr<PostedOrder> owned(order);
     load_.fetch_sub(1, std::memory_order_relaxed);
-    owned->listener.on_transfer_given_back();
+    order->listener.on_transfer_given_back();
   }
   while (Lane* lane = ready_lanes_.pop_front()) static_cast<void>(lane);
   lanes_.clear();

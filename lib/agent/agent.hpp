@@ -46,7 +46,7 @@ class Agent final : public Transport,
 
   // --- any-thread ---
 
-  bool submit(TransferOrder order, TransferListener& listener) override;
+  bool submit(PostedOrder& order) override;
   std::shared_ptr<TransferRemote> make_remote(std::string_view origin) override;
   /// Ends `run` at `deadline` at the latest; an earlier one given before stays.
   void stop_at(TimePoint deadline) noexcept;
@@ -86,7 +86,7 @@ class Agent final : public Transport,
   void sleep() AHP_REQUIRES(agent_thread);
   [[nodiscard]] int sleep_ms() const noexcept;
 
-  void accept(std::unique_ptr<PostedOrder> posted) AHP_REQUIRES(agent_thread);
+  void accept(PostedOrder& posted) AHP_REQUIRES(agent_thread);
   void enter_queue(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void start(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   [[nodiscard]] std::int64_t slots_of(const Origin& origin) const noexcept;

@@ -15,10 +15,7 @@ AgentGroup::AgentGroup(const Configuration& configuration, const SelectorFactory
     agents_.push_back(std::make_unique<Agent>(configuration, make_selector(), transfer_double));
 }
 
-bool AgentGroup::submit(TransferOrder order, TransferListener& listener) {
-  Agent& agent = agent_for(order);
-  return agent.submit(std::move(order), listener);
-}
+bool AgentGroup::submit(PostedOrder& order) { return agent_for(order.order).submit(order); }
 
 std::shared_ptr<TransferRemote> AgentGroup::make_remote(std::string_view origin) {
   return agent_for(origin).make_remote(origin);

@@ -22,7 +22,7 @@ class AgentGroup final : public Transport {
   AgentGroup(const Configuration& configuration, const SelectorFactory& make_selector,
              const std::shared_ptr<TransferDouble>& transfer_double = nullptr);
 
-  bool submit(TransferOrder order, TransferListener& listener) override;
+  bool submit(PostedOrder& order) override;
   std::shared_ptr<TransferRemote> make_remote(std::string_view origin) override;
 
   [[nodiscard]] std::size_t size() const noexcept { return agents_.size(); }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "agent/agent_mailbox.hpp"
+#include "agent/agent_message.hpp"
 #include "agent/transport.hpp"
 #include "base/intrusive_list.hpp"
 
@@ -9,14 +9,14 @@
 
 namespace async_http_pool {
 
-/// An order on its way from the caller's thread to the agent, which makes a `RequestHandler` of it.
-/// Belongs to the agent from the moment when it is posted.
+/// An order on its way from the caller's thread to the agent, which makes a `RequestHandler` of it
+/// and then knows it no more. Part of the listener, which would need an allocation else.
 class PostedOrder final : public AgentMessage, public ListNode<PostedOrder> {
  public:
-  /// any-thread. `to` must outlive it. Asks `transfer_double`, which may be null and is the
-  /// application's code.
-  PostedOrder(TransferOrder&& what, TransferListener& to, TransferDouble* transfer_double)
-      : order(std::move(what)), listener(to) {
+  PostedOrder(TransferOrder&& what, TransferListener& to) : order(std::move(what)), listener(to) {}
+
+  /// any-thread. Asks `transfer_double`, which may be null and is the application's code.
+  void ask(TransferDouble* transfer_double) {
     if (transfer_double == nullptr) return;
     answer = transfer_double->answer_to(order.request, order.cookies);
     if (answer == nullptr) tap = transfer_double->tap(order.request);

@@ -18,6 +18,7 @@
 
 namespace async_http_pool {
 
+class PostedOrder;
 class TransferRemote;
 
 /// An answer that comes from somewhere else than the network, for tests.
@@ -134,7 +135,7 @@ class TransferListener {
     static_cast<void>(bytes_received);
   }
   // Then exactly one of these, last. The listener may be destroyed in it.
-  virtual void on_transfer_done(TransferResult result) noexcept = 0;
+  virtual void on_transfer_done(TransferResult&& result) noexcept = 0;
   /// The transport stopped before the transfer was over.
   virtual void on_transfer_given_back() noexcept = 0;
 
@@ -146,10 +147,10 @@ class TransferListener {
 class Transport {
  public:
   virtual ~Transport() = default;
-  /// any-thread. Hands a request over. False when the transport is closed: `listener` will not hear
-  /// of it. Throws `std::bad_alloc`; then
-  /// `listener` won't either.
-  [[nodiscard]] virtual bool submit(TransferOrder order, TransferListener& listener) = 0;
+  /// any-thread. Hands a request over; `order` stays where it is until its listener hears of it.
+  /// False when the transport is closed: the listener will not hear of it. Throws what a
+  /// `TransferDouble` throws; then it won't either.
+  [[nodiscard]] virtual bool submit(PostedOrder& order) = 0;
   /// any-thread. For a request to `origin`, and all that it leads to: they will be one agent's.
   [[nodiscard]] virtual std::shared_ptr<TransferRemote> make_remote(std::string_view origin) = 0;
 };

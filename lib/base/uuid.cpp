@@ -110,23 +110,30 @@ UuidBytes random_bytes() {
 
 #endif
 
+/// By byte: its two digits.
+constexpr auto digit_pairs = [] {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte)
+    pairs[byte] = {digits[byte >> 4U], digits[byte & 0x0FU]};
+  return pairs;
+}();
+
+/// Where the digits of each byte stand, between the dashes.
+constexpr std::array<std::uint8_t, sizeof(UuidBytes)> places = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                                19, 21, 24, 26, 28, 30, 32, 34};
+
 }  // namespace
 
 std::string make_uuid() {
-  constexpr std::string_view digits = "0123456789abcdef";
   UuidBytes bytes = random_bytes();
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0FU) | 0x40U);  // version 4
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3FU) | 0x80U);  // variant of RFC 9562
 
   std::string text(36, '-');
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) {
-      ++at;
-    }
-    text[at++] = digits[bytes[i] >> 4U];
-    text[at++] = digits[bytes[i] & 0x0FU];
-  }
+  char* const out = text.data();
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    std::memcpy(out + places[i], digit_pairs[bytes[i]].data(), 2);
   return text;
 }
 

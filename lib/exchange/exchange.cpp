@@ -69,26 +69,26 @@ bool Exchange::start() {
 }
 
 bool Exchange::submit(TimePoint start_at) {
+  const Request& request = task_.request();
+  const EffectiveOptions options = this->options();
   CookieJar* const jar = cookie_jar();
-  return transport_.submit(
-      {.request = task_.request(),
-       .origin = task_.request().origin(),
-       .request_id = task_.id(),
-       .timeout = timeout_of(task_, configuration_),
-       .deadline = deadline_,
-       .start_at = start_at,
-       .may_ask = !is_expectation_refused_,
-       .cookies = jar == nullptr ? std::string() : jar->header_for(task_.request().url()),
-       .streams_body = stream_options_.streams_body,
-       .wants_progress = stream_options_.wants_progress,
-       .stream_deadline = stream_deadline(),
-       .stream_timeout = options().stream_timeout(),
-       .remote = remote_},
-      *this);
+  TransferOrder order{.request = request,
+                      .origin = request.origin(),
+                      .request_id = task_.id(),
+                      .timeout = request.timeout().value_or(options.timeout()),
+                      .deadline = deadline_,
+                      .start_at = start_at,
+                      .may_ask = !is_expectation_refused_,
+                      .cookies = jar == nullptr ? std::string() : jar->header_for(request.url()),
+                      .streams_body = stream_options_.streams_body,
+                      .wants_progress = stream_options_.wants_progress,
+                      .stream_deadline = stream_deadline(options.stream_timeout()),
+                      .stream_timeout = options.stream_timeout(),
+                      .remote = remote_};
+  return transport_.submit(order_.emplace(std::move(order), static_cast<TransferListener&>(*this)));
 }
 
-TimePoint Exchange::stream_deadline() const noexcept {
-  const Milliseconds timeout = options().stream_timeout();
+TimePoint Exchange::stream_deadline(Milliseconds timeout) const noexcept {
   return timeout > Milliseconds(0) ? enqueued_at_ + timeout : TimePoint::max();
 }
 
@@ -122,7 +122,7 @@ void Exchange::on_transfer_given_back() noexcept {
   listener_.on_given_back(task_);
 }
 
-void Exchange::on_transfer_done(TransferResult result) noexcept {
+void Exchange::on_transfer_done(TransferResult&& result) noexcept {
   try {
     decide(std::move(result));
   } catch (const std::exception&) {
@@ -150,7 +150,7 @@ Metrics::Microseconds Exchange::age(TimePoint now) const noexcept {
   return std::chrono::duration_cast<Metrics::Microseconds>(now - enqueued_at_);
 }
 
-void Exchange::note_metrics(Metrics attempt, TimePoint now) noexcept {
+void Exchange::note_metrics(Metrics&& attempt, TimePoint now) noexcept {
   attempt.total = age(now);
   attempt.queue = metrics_.attempts > 0 ? metrics_.queue : attempt.total;
   attempt.redirect = metrics_.redirect;
@@ -204,6 +204,7 @@ std::optional<Milliseconds> Exchange::decide_retry_of(int status, const Headers&
 }
 
 RedirectDecision Exchange::decide_redirect_of(int status, const Headers& headers) const {
+  if (status / 100 != 3) return {};  // without a look at the options
   const EffectiveOptions options = this->options();
   return decide_redirect(task_.request(), status, headers, task_.redirects(),
                          {.redirects_max = redirects_max(),

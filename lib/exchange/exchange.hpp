@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/posted_order.hpp"
 #include "agent/transport.hpp"
 #include "base/clock.hpp"
 #include "config/effective_options.hpp"
@@ -95,19 +96,19 @@ class Exchange final : private TransferListener {
  private:
   [[nodiscard]] bool submit(TimePoint start_at);
   void submit_or_give_back(TimePoint start_at);
-  [[nodiscard]] TimePoint stream_deadline() const noexcept;
+  [[nodiscard]] TimePoint stream_deadline(std::chrono::milliseconds timeout) const noexcept;
   void on_transfer_started() noexcept override;
   BodySink* on_head(int status, const Headers& headers) noexcept override;
   void on_stream_started(TransferHead&& head) noexcept override;
   void on_stream_bytes() noexcept override;
   void on_transfer_progress(std::uint64_t bytes_sent,
                             std::uint64_t bytes_received) noexcept override;
-  void on_transfer_done(TransferResult result) noexcept override;
+  void on_transfer_done(TransferResult&& result) noexcept override;
   void on_transfer_given_back() noexcept override;
 
   void decide(TransferResult&& result);
   /// Keeps what `attempt` cost, and what it all did until now.
-  void note_metrics(Metrics attempt, TimePoint now) noexcept;
+  void note_metrics(Metrics&& attempt, TimePoint now) noexcept;
   [[nodiscard]] Metrics::Microseconds age(TimePoint now) const noexcept;
   void handle_failure(const TransferFailure& failure, bool has_response_bytes);
   void handle_response(TransferResult&& result);
@@ -140,6 +141,7 @@ class Exchange final : private TransferListener {
   RetryBudget& retry_budget_;
   ExchangeListener& listener_;
   const ExchangeOptions stream_options_;
+  std::optional<PostedOrder> order_;        // of the last attempt: the transport's to read
   std::shared_ptr<TransferRemote> remote_;  // shared with readers, which may outlive it
   SourceClaim source_claim_;                // for remote_
   const TimePoint enqueued_at_;

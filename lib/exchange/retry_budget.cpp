@@ -27,15 +27,21 @@ bool RetryBudget::Account::is_forgettable(TimePoint now) const noexcept {
 }
 
 RetryBudget::Account& RetryBudget::Accounts::of(std::string_view origin, TimePoint now) {
+  if (last != nullptr && last->first == origin) {
+    last->second.roll(now);
+    return last->second;
+  }
   auto found = by_origin.find(origin);
   if (found == by_origin.end()) {
     if (by_origin.size() >= sweep_at) {
+      last = nullptr;
       std::erase_if(by_origin,
                     [now](const auto& entry) { return entry.second.is_forgettable(now); });
       sweep_at = std::max<std::size_t>(64, 2 * by_origin.size());
     }
     found = by_origin.try_emplace(std::string(origin), Account{.window_begin = now}).first;
   }
+  last = &*found;
   found->second.roll(now);
   return found->second;
 }

@@ -79,7 +79,9 @@ class RetryBudget {
   struct Accounts {
     Account& of(std::string_view origin, TimePoint now);
 
-    std::unordered_map<std::string, Account, Hash, std::equal_to<>> by_origin;
+    using ByOrigin = std::unordered_map<std::string, Account, Hash, std::equal_to<>>;
+    ByOrigin by_origin;
+    ByOrigin::value_type* last = nullptr;  // that was asked for: mostly it is the next one, too
     std::size_t sweep_at = 64;
   };
 

@@ -11,21 +11,15 @@
 namespace async_http_pool {
 namespace {
 
-bool contains(std::string_view text, char c) noexcept {
-  return text.find(c) != std::string_view::npos;  // memchr, unlike find_first_of
-}
-
-/// A field that may be sent. A value is not quoted in the message: it may be a credential.
-Headers::Field checked_field(std::string_view name, std::string_view value) {
-  std::optional<std::string> lower = lower_token(name);
-  if (!lower) {
+/// Whether the field may be sent. A value is not quoted in the message: it may be a credential.
+void check_field(std::string_view name, std::string_view value) {
+  if (!is_token(name)) {
     throw std::invalid_argument("header name must be a token, got: " + quoted(name));
   }
-  if (contains(value, '\r') || contains(value, '\n') || contains(value, '\0')) {
+  if (!is_line_text(value)) {
     throw std::invalid_argument(
         "header value must be free of CR, LF and NUL, got one that is not for: " + quoted(name));
   }
-  return {std::move(*lower), std::string(trim(value))};
 }
 
 /// Whether `name` in any case is `stored`, which is in lower case.
@@ -42,8 +36,9 @@ Headers::Headers(std::initializer_list<Field> fields) {
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
-  Field field =
-      checked_field(name, value);  // a copy: both may be views of fields that change below
+  check_field(name, value);
+  // A copy: both may be views of fields that change below.
+  Field field(to_lower(name), trim(value));
   const auto first = std::ranges::find(fields_, field.first, &Field::first);
   if (first == fields_.end()) {
     fields_.push_back(std::move(field));
@@ -56,7 +51,8 @@ void Headers::set(std::string_view name, std::string_view value) {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
-  fields_.push_back(checked_field(name, value));
+  check_field(name, value);
+  make_lower(fields_.emplace_back(name, trim(value)).first);
 }
 
 std::size_t Headers::remove(std::string_view name) {

@@ -10,6 +10,10 @@ namespace async_http_pool {
 
 namespace {
 
+// Views: they are compared by their sizes first.
+constexpr std::string_view transfer_encoding = "transfer-encoding";
+constexpr std::string_view content_length = "content-length";
+
 /// Calls `action` with each element of a comma-separated list, empty ones too, while it returns
 /// true; returns whether it always did.
 template <typename Action>
@@ -58,11 +62,11 @@ MessageFraming framing_of(const Headers& headers) noexcept {
     return length_fault.empty();
   };
   for (const auto& [name, value] : headers) {
-    if (name == "transfer-encoding") {
+    if (name == transfer_encoding) {
       framing.is_coded = true;
       if (!for_each_element(value, add_coding))
         coding_fault = "transfer-encoding is not just chunked";
-    } else if (name == "content-length") {
+    } else if (name == content_length) {
       has_length = true;
       if (length_fault.empty()) static_cast<void>(for_each_element(value, add_length));
     }

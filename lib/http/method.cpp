@@ -13,36 +13,30 @@ namespace {
 constexpr std::array<std::string_view, 7> standard_methods = {"GET",   "HEAD",   "POST",   "PUT",
                                                               "PATCH", "DELETE", "OPTIONS"};
 
-/// By byte: what it is in lower case; 0 for one that a token may not contain. A table, since every
-/// header line of a response is checked.
-constexpr std::array<char, 256> token_characters = [] {
-  std::array<char, 256> lower{};
-  for (unsigned byte = 1; byte < lower.size(); ++byte) {
+/// By byte: whether a token may not contain it. A table, since every header line of a response is
+/// checked.
+constexpr std::array<bool, 256> is_no_token_byte = [] {
+  std::array<bool, 256> refused{};
+  for (unsigned byte = 0; byte < refused.size(); ++byte) {
     const char c = static_cast<char>(byte);
     const bool is_alphanumeric =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     const bool is_other = std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    if (is_alphanumeric || is_other) lower[byte] = to_lower(c);
+    refused[byte] = !is_alphanumeric && !is_other;
   }
-  return lower;
+  return refused;
 }();
-
-char token_character(char c) noexcept { return token_characters[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
 bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return token_character(c) != 0; });
+  bool is_refused = text.empty();
+  for (const char c : text) is_refused |= is_no_token_byte[static_cast<unsigned char>(c)];
+  return !is_refused;
 }
 
-std::optional<std::string> lower_token(std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  std::string lower(text);
-  for (char& c : lower) {
-    c = token_character(c);
-    if (c == 0) return std::nullopt;
-  }
-  return lower;
+bool is_standard_method(std::string_view method) noexcept {
+  return std::ranges::find(standard_methods, method) != standard_methods.end();
 }
 
 std::string normalize_method(std::string_view method) {

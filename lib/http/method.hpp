@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,8 +8,8 @@ namespace async_http_pool {
 /// Whether `text` is a token (RFC 9110, section 5.6.2).
 [[nodiscard]] bool is_token(std::string_view text) noexcept;
 
-/// `text` in lower case; none when it is no token.
-[[nodiscard]] std::optional<std::string> lower_token(std::string_view text);
+/// Whether `method` is one of the standard ones, in upper case: `normalize_method` changes none.
+[[nodiscard]] bool is_standard_method(std::string_view method) noexcept;
 
 /// `method` as it is sent: the standard ones in upper case, others as they are. Throws
 /// `std::invalid_argument` for anything but a token, and for CONNECT and TRACE.

@@ -15,11 +15,6 @@ int major_version_of(std::string_view version) noexcept {
   return version == "HTTP/3" ? 3 : 0;
 }
 
-bool is_line_text(std::string_view text) noexcept {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
 }  // namespace
 
 std::optional<StatusLine> parse_status_line(std::string_view line) noexcept {

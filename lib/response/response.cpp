@@ -23,7 +23,8 @@ ResponseParts&& checked(ResponseParts&& parts) {
                                             std::chrono::nanoseconds(duration_max).count(),
                                             parts.duration.count()));
   }
-  if (!parts.method.empty()) parts.method = normalize_method(parts.method);
+  if (!parts.method.empty() && !is_standard_method(parts.method))
+    parts.method = normalize_method(parts.method);
   return std::move(parts);
 }
 

@@ -14,7 +14,8 @@ namespace async_http_pool {
 namespace {
 
 constexpr std::size_t usual_header_count = 16;
-constexpr std::size_t usual_field_bytes = 120;
+
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
 /// One line end and no more: a CR before it is a stray one.
 std::string_view without_line_end(std::string_view line) noexcept {
@@ -48,7 +49,7 @@ bool ResponseHead::add_line(std::string_view line) {
   if (line.find('\r') != std::string_view::npos) return refuse_violation("response has a stray CR");
   if (line.starts_with("HTTP/")) return begin(line);
   if (line.empty()) return end();
-  if (line.front() == ' ' || line.front() == '\t') return continue_field(line);
+  if (is_blank(line.front())) return continue_field(line);
   return add_field(line);
 }
 
@@ -68,7 +69,8 @@ bool ResponseHead::begin(std::string_view status_line) {
   trailers_ = Headers();
   headers_.reserve(usual_header_count);
   pending_field_.clear();
-  pending_field_.reserve(usual_field_bytes);
+  is_last_field_open_ = false;
+  has_folds_ = false;
   announced_body_bytes_.reset();
   is_ambiguous_ = false;
   phase_ = Phase::headers;
@@ -88,18 +90,52 @@ bool ResponseHead::add_field(std::string_view line) {
     return refuse(ErrorType::response_too_large, ErrorCode::headers_too_large,
                   fmt::format("response has more than {} header fields", limits_.count_max));
   }
+  is_last_field_open_ = phase_ != Phase::complete && !has_folds_ && store_at_once(line);
+  if (is_last_field_open_) return true;
   pending_field_.assign(line);
   // Behind trailers there is no end that libcurl would tell.
   return phase_ == Phase::complete ? store_pending_field() : true;
 }
 
+/// Not what is no field: it is judged when it is whole.
+bool ResponseHead::store_at_once(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return false;
+  try {
+    headers_.add(line.substr(0, colon), line.substr(colon + 1));
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+  blanks_behind_.clear();
+  if (is_blank(line.back())) blanks_behind_ = line.substr(line.find_last_not_of(" \t") + 1);
+  return true;
+}
+
 bool ResponseHead::continue_field(std::string_view line) {
   // The trailer was stored already, and without the rest it would say something else.
   if (phase_ == Phase::complete) return refuse_violation("response has a folded trailer");
+  if (is_last_field_open_) reopen_last_field();
   if (pending_field_.empty())
     return refuse_violation("the first response header line is a continuation line");
   pending_field_.append(1, ' ').append(trim(line));
   return true;
+}
+
+/// Copies all the others, but once a response.
+void ResponseHead::reopen_last_field() {
+  Headers others;
+  others.reserve(usual_header_count);
+  std::size_t left = headers_.size();
+  for (const auto& [name, value] : headers_) {
+    if (--left > 0) {
+      others.add(name, value);
+    } else {
+      pending_field_.append(name).append(1, ':').append(value).append(blanks_behind_);
+    }
+  }
+  headers_ = std::move(others);
+  is_last_field_open_ = false;
+  has_folds_ = true;
 }
 
 bool ResponseHead::store_pending_field() {
@@ -123,6 +159,7 @@ bool ResponseHead::store_pending_field() {
 bool ResponseHead::end() {
   if (phase_ != Phase::headers) return true;  // behind the trailers
   if (!store_pending_field()) return false;
+  is_last_field_open_ = false;
   if (status_ == 101) return refuse_violation("server switched protocols without being asked");
   if (status_ < 200) {
     phase_ = Phase::status_line;

@@ -60,7 +60,9 @@ class ResponseHead {
   [[nodiscard]] bool end();
   void keep_cookies();
   [[nodiscard]] bool add_field(std::string_view line);
+  [[nodiscard]] bool store_at_once(std::string_view line);
   [[nodiscard]] bool continue_field(std::string_view line);
+  void reopen_last_field();
   [[nodiscard]] bool store_pending_field();
   [[nodiscard]] bool read_framing();
   [[nodiscard]] bool refuse(ErrorType type, ErrorCode code, std::string message);
@@ -71,8 +73,12 @@ class ResponseHead {
   int status_ = 0;
   int count_ = 0;
   std::size_t bytes_ = 0;
-  std::string pending_field_;  // the field being read: a folded line (RFC 9112, section 5.2) may
-                               // continue it
+  // A folded line (RFC 9112, section 5.2) may continue the field that is being read. As folds are
+  // rare, fields are stored as they come, and kept back only behind the first fold.
+  bool is_last_field_open_ = false;  // of headers_: a line may continue it
+  bool has_folds_ = false;
+  std::string blanks_behind_;  // the last of headers_, which were not stored
+  std::string pending_field_;  // not stored yet
   Headers headers_;
   Headers trailers_;
   std::vector<std::string> earlier_cookies_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/agent_group.hpp"
+#include "agent/posted_order.hpp"
 #include "http/url.hpp"
 #include "support/catch.hpp"
 #include "support/eventually.hpp"
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -22,11 +24,12 @@ class CountingListener final : public TransferListener {
  public:
   std::atomic<int> ends = 0;
   std::atomic<int> responses = 0;
+  std::optional<PostedOrder> order;
   bool is_submitted = false;
 
  private:
   void on_transfer_started() noexcept override {}
-  void on_transfer_done(TransferResult result) noexcept override {
+  void on_transfer_done(TransferResult&& result) noexcept override {
     if (result.status == 200) ++responses;
     ++ends;
   }
@@ -58,7 +61,8 @@ inline void submit_all(AgentGroup& group, const GroupRounds& rounds,
   for (std::size_t submitter = 0; submitter < rounds.submitters; ++submitter) {
     threads.emplace_back([&, submitter] {
       for (std::size_t i = submitter; i < listeners.size(); i += rounds.submitters) {
-        listeners[i].is_submitted = group.submit(rounds.order_for(i), listeners[i]);
+        CountingListener& listener = listeners[i];
+        listener.is_submitted = group.submit(listener.order.emplace(rounds.order_for(i), listener));
         ++done;
       }
     });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "agent/posted_order.hpp"
 #include "agent/transfer_remote.hpp"
 #include "agent/transport.hpp"
 #include "request/body_source_use.hpp"
@@ -19,12 +20,12 @@ namespace async_http_pool::test {
 /// hand.
 class ScriptedTransport final : public Transport {
  public:
-  bool submit(TransferOrder order, TransferListener& listener) override {
+  bool submit(PostedOrder& posted) override {
     if (failure_) std::rethrow_exception(failure_);
     if (is_closed_) return false;
     if (listener_ != nullptr) throw std::logic_error("the order before is not complete yet");
-    orders_.push_back(std::move(order));
-    listener_ = &listener;
+    orders_.push_back(posted.order);
+    listener_ = &posted.listener;
     return true;
   }
 

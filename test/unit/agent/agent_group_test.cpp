@@ -1,10 +1,12 @@
 #include "agent/agent_group.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "agent/posted_order.hpp"
 #include "agent/selector_factory.hpp"
 #include "support/catch.hpp"
 
@@ -14,7 +16,7 @@ namespace {
 class CountingListener final : public TransferListener {
  public:
   void on_transfer_started() noexcept override { ++started; }
-  void on_transfer_done(TransferResult) noexcept override { ++done; }
+  void on_transfer_done(TransferResult&&) noexcept override { ++done; }
   void on_transfer_given_back() noexcept override { ++given_back; }
   int started = 0;
   int done = 0;
@@ -34,12 +36,13 @@ class Fixture {
   Fixture& operator=(const Fixture&) = delete;
 
   bool submit(const std::string& origin) {
-    return group_.submit({.request = Request::get(origin + "/").build(),
-                          .origin = *origins_.insert(origin).first,
-                          .request_id = "id",
-                          .timeout = std::chrono::seconds(60),
-                          .deadline = TimePoint::max()},
-                         listener);
+    return group_.submit(
+        orders_.emplace_back(TransferOrder{.request = Request::get(origin + "/").build(),
+                                           .origin = *origins_.insert(origin).first,
+                                           .request_id = "id",
+                                           .timeout = std::chrono::seconds(60),
+                                           .deadline = TimePoint::max()},
+                             listener));
   }
   void run_to_the_end() {
     group_.stop_at(TimePoint::min());
@@ -57,6 +60,7 @@ class Fixture {
  private:
   const Configuration configuration_;
   std::set<std::string> origins_;
+  std::deque<PostedOrder> orders_;
   AgentGroup group_;
 };
 

@@ -129,10 +129,54 @@ TEST_CASE("hard case 45: folded header lines are unfolded to one space") {
   CHECK(result.headers.get("c") == "late");
 }
 
+TEST_CASE("a fold continues the field before it, and leaves the others as they are") {
+  const TransferResult result = collect(
+      {"HTTP/1.1 200 OK", "A: 1", "B-C: 2", "A: 3", " Folded", "D: 4", "e: 5", "\tfolded", ""});
+  Headers expected;
+  expected.add("a", "1");
+  expected.add("b-c", "2");
+  expected.add("a", "3 Folded");
+  expected.add("d", "4");
+  expected.add("e", "5 folded");
+  CHECK(result.headers == expected);
+}
+
+TEST_CASE("blanks before a fold stay, and those around the whole value go") {
+  const TransferResult result =
+      collect({"HTTP/1.1 200 OK", "A: one \t", " two\t", "B: \t", "  late ", "C: x", "  ", "\t",
+               " y", "D: \t", "\t ", "E: z", " ", ""});
+  CHECK(result.headers ==
+        Headers{{"a", "one \t two"}, {"b", "late"}, {"c", "x   y"}, {"d", ""}, {"e", "z"}});
+}
+
+TEST_CASE("the first fold of a response is like any other, also behind another response") {
+  const TransferResult result =
+      collect({"HTTP/1.1 100 Continue", "A: 1 ", " 2", "B: x ", "", "HTTP/1.1 401 No", "A: 3 ",
+               "B: 4", " 5 ", "", "HTTP/1.1 200 OK", "C: 6", " 7", ""});
+  CHECK(result.headers == Headers{{"c", "6 7"}});
+}
+
+TEST_CASE("what is no field is judged with all that continues it") {
+  const auto message_of = [](const Lines& lines) { return refusal(lines).second; };
+  CHECK(message_of({"HTTP/1.1 200 OK", "A: 1", "no colon", ""}) ==
+        "response has a header without a colon");
+  CHECK(message_of({"HTTP/1.1 200 OK", "no", " colon", "A: 1"}) ==
+        "response has a header without a colon");
+  CHECK(message_of({"HTTP/1.1 200 OK", "No", " Token: 1", ""}) ==
+        "response has a malformed header: header name must be a token, got: \"No Token\"");
+  CHECK(message_of({"HTTP/1.1 200 OK", "A : 1", " 2", "B: 2"}) ==
+        "response has a malformed header: header name must be a token, got: \"A \"");
+  CHECK(
+      message_of({"HTTP/1.1 200 OK", "A: 1", std::string_view(" \0", 2), ""}) ==
+      "response has a malformed header: header value must be free of CR, LF and NUL, got one that "
+      "is not for: \"a\"");
+}
+
 TEST_CASE("hard case 46: a first header line that is folded is refused") {
   for (const Lines& lines :
        {Lines{"HTTP/1.1 200 OK", " folded: 1"}, Lines{"HTTP/1.1 200 OK", "\t"}, Lines{" HTTP/1.1"},
-        Lines{"HTTP/1.1 100 Continue", "A: 1", "", "HTTP/1.1 200 OK", " folded: 1"}}) {
+        Lines{"HTTP/1.1 100 Continue", "A: 1", "", "HTTP/1.1 200 OK", " folded: 1"},
+        Lines{"HTTP/1.1 100 Continue", "A: 1", "", " folded: 1"}}) {
     CHECK(refusal(lines).first == ErrorCode::protocol_violation);
   }
 }

@@ -122,6 +122,30 @@ TEST_CASE("a clock that was read a little early does no harm") {
   CHECK(reserve_all(budget, start - 1s).size() == 2);
 }
 
+TEST_CASE("origins that take turns are not taken for each other") {
+  RetryBudget budget({.percent = 100, .floor = 0});
+  for (int i = 0; i < 3; ++i) {
+    budget.note_request("http://a:80", start);
+    budget.note_request("http://a:8080", start);
+    budget.note_request("http://a:8080", start);
+  }
+  CHECK(reserve_all(budget, start, "http://a:80").size() == 3);
+  CHECK(reserve_all(budget, start, "http://a:8080").size() == 6);
+  CHECK(budget.origin_count() == 2);
+}
+
+TEST_CASE("the origin that was asked for last may be forgotten, and come back") {
+  RetryBudget budget({.percent = 100, .floor = 0});
+  constexpr auto much_later = start + 3 * RetryBudget::window;
+  for (int i = 0; i < 64; ++i) budget.note_request("http://" + std::to_string(i) + ":80", start);
+  budget.note_request("http://63:80", start);
+  budget.note_request("http://new:80", much_later);
+  CHECK(budget.origin_count() == 1);
+  CHECK(reserve_all(budget, much_later, "http://63:80").empty());
+  budget.note_request("http://63:80", much_later);
+  CHECK(reserve_all(budget, much_later, "http://63:80").size() == 1);
+}
+
 TEST_CASE("origins that are long over are forgotten, those with a waiting retry are not") {
   RetryBudget budget({.percent = 20, .floor = 1});
   const RetryBudget::Reservation waiting = budget.reserve("http://waits:80", start);

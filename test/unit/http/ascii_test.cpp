@@ -1,6 +1,8 @@
 #include "http/ascii.hpp"
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "support/catch.hpp"
 
@@ -21,6 +23,42 @@ TEST_CASE("case conversion touches ASCII letters and nothing else", "[ascii]") {
   }
   REQUIRE(to_lower("Content-TYPE É") == "content-type É");
   REQUIRE(to_upper("get_é") == "GET_é");
+}
+
+TEST_CASE("case conversion is the same at every place of texts of every length", "[ascii]") {
+  for (std::size_t size = 1; size <= 33; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'Z');  // neighbours that a carry would change
+        std::string lower(size, 'z');
+        text[at] = static_cast<char>(byte);
+        lower[at] = to_lower(text[at]);
+        make_lower(text);
+        if (text != lower) FAIL("byte " << byte << " at " << at << " of " << size);
+      }
+    }
+  }
+  std::string none;
+  make_lower(none);
+  REQUIRE(none.empty());
+}
+
+TEST_CASE("text of a line has no CR, LF or NUL, wherever it stands", "[ascii]") {
+  REQUIRE(is_line_text(""));
+  REQUIRE(is_line_text(std::string_view("a\0", 1)));  // not what is behind it
+  for (std::size_t size = 1; size <= 26; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, '\x0E');  // the first above them
+        text[at] = static_cast<char>(byte);
+        const bool is_end = byte == '\r' || byte == '\n' || byte == 0;
+        if (is_line_text(text) == is_end) FAIL("byte " << byte << " at " << at << " of " << size);
+        text[(at + 1) % size] = '\t';  // is looked at more closely
+        if (size > 1 && is_line_text(text) == is_end)
+          FAIL("byte " << byte << " at " << at << " of " << size << " beside a tab");
+      }
+    }
+  }
 }
 
 TEST_CASE("comparison ignores case, not length", "[ascii]") {

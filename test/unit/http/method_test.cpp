@@ -28,12 +28,8 @@ TEST_CASE("each byte is a token character or not, as RFC 9110 says", "[method]")
     CAPTURE(byte);
     REQUIRE(is_token(text) == (allowed.find(text) != std::string_view::npos));
     REQUIRE(is_token("a" + text + "b") == is_token(text));
-    const std::string lower =
-        text[0] >= 'A' && text[0] <= 'Z' ? std::string(1, text[0] + 32) : text;
-    REQUIRE(lower_token(text) == (is_token(text) ? std::optional(lower) : std::nullopt));
   }
   REQUIRE_FALSE(is_token(""));
-  REQUIRE_FALSE(lower_token(""));
 }
 
 TEST_CASE("standard methods are sent in upper case, others as they are", "[method]") {
@@ -49,6 +45,20 @@ TEST_CASE("standard methods are sent in upper case, others as they are", "[metho
                                                    {"M-SEARCH", "M-SEARCH"},
                                                    {"getx", "getx"}}));
   REQUIRE(normalize_method(spelling.given) == spelling.sent);
+}
+
+TEST_CASE("a standard method is one that is in upper case already", "[method]") {
+  for (const std::string_view method :
+       {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+    CAPTURE(method);
+    REQUIRE(is_standard_method(method));
+    REQUIRE(normalize_method(method) == method);
+  }
+  for (const std::string_view method :
+       {"", "get", "Post", "GETX", "PROPFIND", "CONNECT", "TRACE"}) {
+    CAPTURE(method);
+    REQUIRE_FALSE(is_standard_method(method));
+  }
 }
 
 TEST_CASE("what is no token, and CONNECT and TRACE, are refused", "[method]") {
