@@ -183,17 +183,19 @@ void Agent::tell_news() {
 // --- The life of a transfer ---
 
 void Agent::accept(PostedOrder& posted) {
+  TransferListener& listener = posted.listener;
   std::unique_ptr<RequestHandler> made;
   try {
     made = std::make_unique<RequestHandler>(std::move(posted),
                                             static_cast<RequestHandlerHost&>(*this));
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     load_.fetch_sub(1, std::memory_order_relaxed);
-    posted.listener.on_transfer_given_back();
+    listener.on_transfer_given_back();
     return;
   }
   RequestHandler& handler = *made.release();
   handlers_.push_back(handler);
+  keep_house_later();
   const TransferOrder& order = handler.order();
   if (order.remote != nullptr) {
     order.remote->handler = &handler;

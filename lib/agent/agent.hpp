@@ -105,6 +105,7 @@ class Agent final : public Transport,
   void detach(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
   void recycle(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
   void retire(Lane& lane, const std::string& reason) AHP_REQUIRES(agent_thread);
+  void keep_house_later() AHP_REQUIRES(agent_thread);
   void drop_unused_lanes() AHP_REQUIRES(agent_thread);
   void give_everything_back() noexcept AHP_REQUIRES(agent_thread);
   void give_back(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);

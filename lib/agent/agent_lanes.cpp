@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <new>
 #include <string>
 #include <utility>
@@ -33,12 +34,12 @@ void Agent::put_into_lane(RequestHandler& handler) {
       handler.use_url(urls_.find(handler.order().request.url()));
       lane_for(*handler.placement.origin).add(handler);
     }
-  } catch (const CurlError& error) {
+  } catch (const std::bad_alloc&) {
+    finish_without_memory(handler);
+  } catch (const std::exception& error) {
     finish(
         handler,
         handler.fail({.code = ErrorCode::internal, .message = error.what(), .never_sent = true}));
-  } catch (const std::bad_alloc&) {
-    finish_without_memory(handler);
   }
 }
 
@@ -51,11 +52,14 @@ Lane& Agent::lane_for(Origin& origin) {
             origin.has_streams_for_more(index, limits.max_streams()));
   };
   for (std::size_t index = 0; index < origin.lanes.size(); ++index) {
-    if (!origin.has_connection_for_more(index)) continue;
-    // Where requests are limited, connections had better not be more than they.
-    const bool may_crowd = limits.max_in_flight_per_host() > 0 &&
-                           origin.has_streams_for_more(index, limits.max_streams());
-    if (may_crowd || has_room(index)) return lane_at(index);
+    if (!origin.has_connection_for_more(index) ||
+        !origin.has_streams_for_more(index, limits.max_streams()))
+      continue;
+    // Also where others have filled the lane by now, but not without end: whether libcurl can use
+    // that connection depends on options. Where requests are limited, so is their number.
+    const bool may_crowd = limits.max_in_flight_per_host() > 0 || lanes_[index] == nullptr ||
+                           lanes_[index]->transfer_count() < 2 * configuration_.lane_size();
+    if (may_crowd) return lane_at(index);
   }
   std::size_t index = 0;
   while (index < lanes_.size() && !has_room(index)) ++index;
@@ -72,8 +76,6 @@ Lane& Agent::lane_at(std::size_t index) {
         .connections_max = config.max_connections_per_host(),
         .connection_streams = config.max_streams()};
     lanes_[index] = std::make_unique<Lane>(static_cast<LaneHost&>(*this), index, limits);
-    if (!housekeeping_.is_scheduled())
-      timers_.schedule(housekeeping_, SteadyClock::now() + housekeeping_interval);
   }
   return *lanes_[index];
 }
@@ -132,6 +134,11 @@ void Agent::retire(Lane& lane, const std::string& reason) {
   lanes_[lane.index()].reset();
 }
 
+void Agent::keep_house_later() {
+  if (!housekeeping_.is_scheduled())
+    timers_.schedule(housekeeping_, SteadyClock::now() + housekeeping_interval);
+}
+
 void Agent::Housekeeping::on_due() {
   agent_thread.assume_held();
   agent_.drop_unused_lanes();
@@ -149,7 +156,7 @@ void Agent::drop_unused_lanes() {
     lane.reset();  // closes its connections
   }
   blocks_.clear();  // of a burst
-  if (is_any_left) timers_.schedule(housekeeping_, SteadyClock::now() + housekeeping_interval);
+  if (is_any_left) keep_house_later();
 }
 
 }  // namespace async_http_pool

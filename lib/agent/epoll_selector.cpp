@@ -11,9 +11,11 @@ namespace async_http_pool {
 
 namespace {
 
-// Few, so that what one batch touches, some 20 KiB a transfer, stays in the processor's caches until its
-// transfers have ended and their memory was taken by the next (test/bench/README.md, Tried).
-constexpr int events_max = 32;
+// Few, so that what one batch touches, some 20 KiB a transfer, stays in the processor's caches
+// until its transfers have ended and the next have taken their memory (test/bench/README.md,
+// Tried).
+constexpr std::size_t events_max = 32;
+constexpr std::size_t events_of_few_max = 24;  // the rest is for the many, which must not starve
 
 std::uint32_t epoll_events_of(Readiness readiness) noexcept {
   return (has(readiness, Readiness::readable) ? EPOLLIN : 0U) |
@@ -39,44 +41,59 @@ int control(int epoll_fd, int operation, int fd, Readiness wanted) noexcept {
 
 }  // namespace
 
-EpollSelector::EpollSelector() : epoll_fd_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (epoll_fd_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
-  waitable_ = {.fd = epoll_fd_, .events = CURL_WAIT_POLLIN, .revents = 0};
+EpollSelector::Epoll::Epoll() : number(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (number < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+}
+
+EpollSelector::Epoll::~Epoll() { ::close(number); }
+
+EpollSelector::EpollSelector()
+    : waitables_{{{.fd = few_.number, .events = CURL_WAIT_POLLIN, .revents = 0},
+                  {.fd = many_.number, .events = CURL_WAIT_POLLIN, .revents = 0}}} {
   events_.reserve(events_max);
 }
 
-EpollSelector::~EpollSelector() { ::close(epoll_fd_); }
+void EpollSelector::set(Awaited& awaited, Readiness readiness) noexcept {
+  if (awaited.company == Company::many) {
+    many_count_ -= awaited.readiness != Readiness::none ? 1 : 0;
+    many_count_ += readiness != Readiness::none ? 1 : 0;
+  }
+  awaited.readiness = readiness;
+}
 
-void EpollSelector::await(int fd, Readiness wanted) {
+void EpollSelector::await(int fd, Readiness wanted, Company company) {
   const auto index = static_cast<std::size_t>(fd);
-  if (index >= awaited_.size()) awaited_.resize(index * 2 + 16, Readiness::none);
-  const Readiness before = awaited_[index];
+  if (index >= awaited_.size()) awaited_.resize(index * 2 + 16);
+  Awaited& awaited = awaited_[index];
+  const Readiness before = awaited.readiness;
   if (wanted == before) return;
-  awaited_[index] = wanted;
+  if (before == Readiness::none) awaited.company = company;
+  const int epoll_fd = epoll_of(awaited.company);
+  set(awaited, wanted);
   if (wanted == Readiness::none) {
-    control(epoll_fd_, EPOLL_CTL_DEL, fd,
+    control(epoll_fd, EPOLL_CTL_DEL, fd,
             wanted);  // fails when libcurl closed it already: nothing is left to do
     return;
   }
   // The number may have been closed behind our back (the kernel forgot it) or duplicated: the other
   // operation helps.
   int error =
-      control(epoll_fd_, before == Readiness::none ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, wanted);
-  if (error == EEXIST) error = control(epoll_fd_, EPOLL_CTL_MOD, fd, wanted);
-  if (error == ENOENT) error = control(epoll_fd_, EPOLL_CTL_ADD, fd, wanted);
+      control(epoll_fd, before == Readiness::none ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, wanted);
+  if (error == EEXIST) error = control(epoll_fd, EPOLL_CTL_MOD, fd, wanted);
+  if (error == ENOENT) error = control(epoll_fd, EPOLL_CTL_ADD, fd, wanted);
   if (error != 0) {
-    awaited_[index] = Readiness::none;
+    set(awaited, Readiness::none);
     throw std::system_error(error, std::generic_category(), "epoll_ctl");
   }
 }
 
 void EpollSelector::forget(int fd) noexcept {
   const auto index = static_cast<std::size_t>(fd);
-  if (index >= awaited_.size() || awaited_[index] == Readiness::none) return;
-  awaited_[index] = Readiness::none;
+  if (index >= awaited_.size() || awaited_[index].readiness == Readiness::none) return;
+  set(awaited_[index], Readiness::none);
   // close(2) alone leaves it in the set while a forked child has it open too, and then nothing can
   // take it out any more.
-  control(epoll_fd_, EPOLL_CTL_DEL, fd, Readiness::none);
+  control(epoll_of(awaited_[index].company), EPOLL_CTL_DEL, fd, Readiness::none);
 }
 
 void EpollSelector::abandon(int fd) noexcept {
@@ -85,21 +102,26 @@ void EpollSelector::abandon(int fd) noexcept {
 }
 
 std::span<curl_waitfd> EpollSelector::waitables() {
-  waitable_.revents = 0;
-  return {&waitable_, 1};
+  for (curl_waitfd& waitable : waitables_) waitable.revents = 0;
+  return std::span(waitables_).first(many_count_ > 0 ? 2 : 1);
 }
 
 std::span<const Selector::Event> EpollSelector::ready() {
-  std::array<epoll_event, events_max> ready;
-  const int count = ::epoll_wait(epoll_fd_, ready.data(), events_max, 0);
   events_.clear();
-  if (count < 0) {
-    if (errno == EINTR) return {};
-    throw std::system_error(errno, std::generic_category(), "epoll_wait");
-  }
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
-    events_.push_back({ready[i].data.fd, readiness_of(ready[i].events)});
+  add_ready(few_.number, many_count_ > 0 ? events_of_few_max : events_max);
+  if (many_count_ > 0) add_ready(many_.number, events_max - events_.size());
   return events_;
+}
+
+void EpollSelector::add_ready(int epoll_fd, std::size_t count_max) {
+  std::array<epoll_event, events_max> ready;
+  const int count = ::epoll_wait(epoll_fd, ready.data(), static_cast<int>(count_max), 0);
+  if (count < 0 && errno != EINTR)
+    throw std::system_error(errno, std::generic_category(), "epoll_wait");
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = ready[static_cast<std::size_t>(i)];
+    events_.push_back({event.data.fd, readiness_of(event.events)});
+  }
 }
 
 }  // namespace async_http_pool

@@ -2,30 +2,51 @@
 
 #include "agent/selector.hpp"
 
+#include <array>
+#include <cstddef>
 #include <vector>
 
 namespace async_http_pool {
 
-/// Waits with Linux' epoll(7): the cost depends on the sockets that are ready, not on all. Its one
-/// descriptor stands for all of them in `curl_multi_poll`.
+/// Waits with Linux' epoll(7): the cost depends on the sockets that are ready, not on all. Its two
+/// descriptors stand for all of them in `curl_multi_poll`: one for sockets in little company, one
+/// for those among many, so that the answer to a lone request does not stand in line behind
+/// thousands of others.
 class EpollSelector final : public Selector {
  public:
   /// Throws `std::system_error`.
   EpollSelector();
-  ~EpollSelector() override;
-  EpollSelector(const EpollSelector&) = delete;
-  EpollSelector& operator=(const EpollSelector&) = delete;
 
-  void await(int fd, Readiness wanted) override;
+  void await(int fd, Readiness wanted, Company company) override;
   void forget(int fd) noexcept override;
   void abandon(int fd) noexcept override;
   std::span<curl_waitfd> waitables() override;
   std::span<const Event> ready() override;
 
  private:
-  int epoll_fd_;
-  curl_waitfd waitable_{};
-  std::vector<Readiness> awaited_;  // by descriptor
+  struct Awaited {
+    Readiness readiness = Readiness::none;
+    Company company = Company::few;
+  };
+  [[nodiscard]] int epoll_of(Company company) const noexcept {
+    return company == Company::few ? few_.number : many_.number;
+  }
+  void set(Awaited& awaited, Readiness readiness) noexcept;
+  void add_ready(int epoll_fd, std::size_t count_max);
+
+  /// An epoll descriptor.
+  struct Epoll {
+    Epoll();
+    ~Epoll();
+    Epoll(const Epoll&) = delete;
+    Epoll& operator=(const Epoll&) = delete;
+    int number;
+  };
+  Epoll few_;
+  Epoll many_;
+  std::array<curl_waitfd, 2> waitables_;
+  std::size_t many_count_ = 0;    // sockets that `many_` watches
+  std::vector<Awaited> awaited_;  // by descriptor
   std::vector<Event> events_;
 };
 

@@ -45,7 +45,8 @@ Readiness readiness_of(short poll_events) noexcept {
 
 }  // namespace
 
-void PollSelector::await(int fd, Readiness wanted) {
+void PollSelector::await(int fd, Readiness wanted, Company company) {
+  static_cast<void>(company);  // it tells all that is ready
   const auto index = static_cast<std::size_t>(fd);
   if (index >= place_of_.size()) place_of_.resize(index * 2 + 16, nowhere);
   if (wanted == Readiness::none) {

@@ -11,7 +11,7 @@ namespace async_http_pool {
 /// `curl_multi_poll`, so a turn costs time for each of them.
 class PollSelector final : public Selector {
  public:
-  void await(int fd, Readiness wanted) override;
+  void await(int fd, Readiness wanted, Company company) override;
   void forget(int fd) noexcept override;
   void abandon(int fd) noexcept override;
   std::span<curl_waitfd> waitables() override;

@@ -261,7 +261,7 @@ class RequestHandler final : public ListNode<RequestHandler>,
   std::shared_ptr<const ConnectionUse> connection_use_;  // of one that was opened for this
   std::size_t header_bytes_when_sent_ = 0;
   BodySink* sink_ = nullptr;  // of the listener, which knows when it ends
-  std::optional<TransferHead> untold_head_;
+  std::unique_ptr<TransferHead> untold_head_;
   bool is_sink_asked_for_ = false;
   bool has_untold_bytes_ = false;
   bool has_untold_progress_ = false;

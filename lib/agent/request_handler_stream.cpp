@@ -24,7 +24,7 @@ bool RequestHandler::ask_for_sink() {
   is_sink_asked_for_ = true;
   sink_ = listener_.on_head(response_.status(), response_.headers());
   if (sink_ == nullptr) return response_.check_announced_size();
-  untold_head_.emplace();
+  untold_head_ = std::make_unique<TransferHead>();
   response_.copy_to(*untold_head_);
   clock_.set_deadline(order_.stream_deadline, order_.stream_timeout);
   arm_if_sooner();
@@ -48,7 +48,7 @@ std::size_t RequestHandler::stream_body(std::string_view bytes) {
 
 void RequestHandler::tell_news() noexcept {
   if (untold_head_) {
-    TransferHead head = *std::exchange(untold_head_, std::nullopt);
+    TransferHead head = std::move(*std::exchange(untold_head_, nullptr));
     try {
       head.metrics = measure();
     } catch (const std::exception&) {

@@ -23,6 +23,9 @@ constexpr bool has(Readiness set, Readiness bits) noexcept {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(bits)) != 0;
 }
 
+/// How many of its kind a socket is among: of those that are ready, one of few comes before many.
+enum class Company : std::uint8_t { few, many };
+
 /// Waits for sockets. agent-thread
 ///
 /// Level triggered: what is not dealt with is told again.
@@ -36,9 +39,10 @@ class Selector {
   virtual ~Selector() = default;
 
   /// Awaits `wanted` of `fd` from now on, instead of what was awaited; none: nothing. A number that
-  /// may have been closed and given out again meanwhile has to be forgotten before. Throws
-  /// `std::bad_alloc` and `std::system_error`.
-  virtual void await(int fd, Readiness wanted) = 0;
+  /// may have been closed and given out again meanwhile has to be forgotten before. `company`
+  /// counts when nothing was awaited before. Throws `std::bad_alloc` and `std::system_error`.
+  virtual void await(int fd, Readiness wanted, Company company) = 0;
+  void await(int fd, Readiness wanted) { await(fd, wanted, Company::few); }
   /// `fd` is about to be closed, or may have been closed already.
   virtual void forget(int fd) noexcept = 0;
   /// `fd` was closed, or will be: its number may be that of another thread's file by now, which is
@@ -48,8 +52,8 @@ class Selector {
   /// What `curl_multi_poll` has to watch so that it returns when a socket is ready. Valid until the
   /// next call of any member but `ready`.
   [[nodiscard]] virtual std::span<curl_waitfd> waitables() = 0;
-  /// What is ready now, without waiting; some of it when there is very much. Valid until the next
-  /// call. Throws `std::system_error`.
+  /// What is ready now, without waiting; some of it when there is much, the rest in later calls.
+  /// Valid until the next call. Throws `std::system_error`.
   [[nodiscard]] virtual std::span<const Event> ready() = 0;
 };
 

@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t drain_bytes = 16384;
 constexpr int drain_reads_max = 64;  // a flood must not hold the agent up
 
+constexpr std::size_t few_sockets_max = 32;  // of an origin; the first are told of first
+
 enum class Peek { nothing, bytes, end };
 
 Peek peek(int fd) noexcept {
@@ -94,7 +96,9 @@ void SocketTable::want(int fd, Readiness wanted, Lane& lane, RequestHandler* han
   socket.lane = &lane;
   if (socket.is_ours && handler != nullptr) attach(fd, socket, lane, *handler);
   if (!socket.is_ours) selector_.forget(fd);  // as above: it may be another one than last time
-  selector_.await(fd, wanted);
+  const bool is_among_many =
+      socket.origin != nullptr && socket.origin->sockets.size() > few_sockets_max;
+  selector_.await(fd, wanted, is_among_many ? Company::many : Company::few);
 }
 
 void SocketTable::clear(int fd, Entry& socket) noexcept {

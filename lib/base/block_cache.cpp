@@ -1,7 +1,9 @@
 #include "base/block_cache.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -62,9 +64,11 @@ std::size_t size_of(void* block) noexcept {
 #endif
 }
 
-// A thread's own, and found without a call: the library is never loaded late into so many threads
-// that the few bytes which the loader keeps for this were used up.
-[[gnu::tls_model("initial-exec")]] constinit thread_local BlockCache* current = nullptr;
+// Found without a call where the loader keeps a few bytes for libraries that come late.
+#if defined(__GLIBC__)
+[[gnu::tls_model("initial-exec")]]
+#endif
+constinit thread_local BlockCache* current = nullptr;
 
 }  // namespace
 
@@ -79,6 +83,7 @@ void* BlockCache::take(std::size_t size) noexcept {
   blocks_[index] = block->next;
   bytes_ -= size_of_class(index);
   ASAN_UNPOISON_MEMORY_REGION(block, size_of_class(index));
+  block->keeper = nullptr;
   return block;
 }
 
@@ -89,11 +94,27 @@ void BlockCache::put(void* block) noexcept {
     std::free(block);
     return;
   }
-  blocks_[index] = ::new (block) Block{blocks_[index]};
+  // What stands there may be anything, this address among it.
+  const auto* const unknown = static_cast<const Block*>(block);
+  if (unknown->keeper == this && holds(unknown, index)) report_double_free();
+  blocks_[index] = ::new (block) Block{.next = blocks_[index], .keeper = this};
   bytes_ += size_of_class(index);
   // But for the link: whoever uses it still is found out.
-  ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + sizeof(Block),
-                            size_of_class(index) - sizeof(Block));
+  constexpr std::size_t link_bytes = offsetof(Block, keeper);
+  ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(block) + link_bytes,
+                            size_of_class(index) - link_bytes);
+}
+
+bool BlockCache::holds(const Block* block, std::size_t index) const noexcept {
+  for (const Block* kept = blocks_[index]; kept != nullptr; kept = kept->next) {
+    if (kept == block) return true;
+  }
+  return false;
+}
+
+void BlockCache::report_double_free() noexcept {
+  static_cast<void>(std::fputs("async_http_pool: memory of libcurl is freed twice\n", stderr));
+  std::abort();
 }
 
 void BlockCache::clear() noexcept {
@@ -126,7 +147,7 @@ void* recycled_calloc(std::size_t count, std::size_t size) noexcept {
 void* recycled_realloc(void* block, std::size_t size) noexcept {
   if (block == nullptr) return recycled_malloc(size);
   const std::size_t old_size = size_of(block);
-  const bool is_kept = old_size != 0 && old_size <= size_of_class(class_count);
+  const bool is_kept = old_size != 0 && old_size <= size_of_class(class_count - 1);
   if (current == nullptr || !is_kept || size == 0) return std::realloc(block, size);
   if (size <= old_size && size >= old_size / 2) return block;
   void* const other = current->take(size);

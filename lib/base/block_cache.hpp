@@ -24,6 +24,7 @@ class BlockCache {
 
   /// A block of at least `size` bytes; null if there is no memory.
   [[nodiscard]] void* take(std::size_t size) noexcept;
+  /// Ends the process when the block is here already.
   void put(void* block) noexcept;
   /// Gives all blocks back to malloc.
   void clear() noexcept;
@@ -33,7 +34,11 @@ class BlockCache {
  private:
   struct Block {
     Block* next;
+    const BlockCache* keeper;  ///< tells that it is here already
   };
+  [[noreturn]] static void report_double_free() noexcept;
+  [[nodiscard]] bool holds(const Block* block, std::size_t index) const noexcept;
+
   const std::size_t bytes_max_;
   std::size_t bytes_ = 0;
   std::unique_ptr<Block*[]> blocks_;  // by size, see .cpp

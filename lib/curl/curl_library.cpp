@@ -76,14 +76,15 @@ bool loaded_curl_shares_openssl() noexcept {
 }
 
 const std::string& decodable_encodings() {
-  static const std::string encodings = [] {
+  // Never destroyed: agents may outlive static objects at exit.
+  static const std::string& encodings = *new std::string([] {
     const int features = curl_version_info(CURLVERSION_NOW)->features;
     std::string list;
     if ((features & CURL_VERSION_LIBZ) != 0) list = "gzip, deflate";
     if ((features & CURL_VERSION_BROTLI) != 0) list += list.empty() ? "br" : ", br";
     if ((features & CURL_VERSION_ZSTD) != 0) list += list.empty() ? "zstd" : ", zstd";
     return list.empty() ? std::string("identity") : list;
-  }();
+  }());
   return encodings;
 }
 

@@ -4,8 +4,8 @@
 
 namespace async_http_pool {
 
-EasyHandleShelf::EasyHandleShelf(bool is_used) {
-  if (is_used) handles_.reserve(handles_max);
+EasyHandleShelf::EasyHandleShelf(bool is_used) : handles_max_(is_used ? 64 : 0) {
+  handles_.reserve(handles_max_);
 }
 
 EasyHandle EasyHandleShelf::take() {
@@ -16,7 +16,7 @@ EasyHandle EasyHandleShelf::take() {
 }
 
 void EasyHandleShelf::put(EasyHandle handle) noexcept {
-  if (handles_.size() == handles_.capacity()) return;
+  if (handles_.size() == handles_max_) return;
   handle.reset();
   handles_.push_back(std::move(handle));
 }

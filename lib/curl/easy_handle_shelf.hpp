@@ -19,9 +19,8 @@ class EasyHandleShelf {
   void put(EasyHandle handle) noexcept;
 
  private:
-  static constexpr std::size_t handles_max = 64;
-
-  std::vector<EasyHandle> handles_;  // never more than there was room for at first
+  const std::size_t handles_max_;
+  std::vector<EasyHandle> handles_;
 };
 
 }  // namespace async_http_pool

@@ -57,7 +57,8 @@ std::optional<TransferFailure> RequestBody::open(EasyHandle& easy) {
 }
 
 std::optional<TransferFailure> RequestBody::open_source(EasyHandle& easy) {
-  SourceBuffer& source = source_.emplace(*request_.body_source(), source_owner_, on_hungry_);
+  source_ = std::make_unique<SourceBuffer>(*request_.body_source(), source_owner_, on_hungry_);
+  SourceBuffer& source = *source_;
   if (auto failure = source.open(notify_)) return failure;
   // -1, not known: libcurl chooses chunks for HTTP/1.1, and refuses to send it by HTTP/1.0.
   size_ = source.size() ? static_cast<curl_off_t>(*source.size()) : -1;

@@ -104,7 +104,7 @@ class RequestBody {
   const void* const source_owner_;
   std::list<Source> sources_;  // libcurl points to its elements; no memory while it is empty
   std::unique_ptr<curl_mime, MimeCleanup> mime_;
-  std::optional<SourceBuffer> source_;
+  std::unique_ptr<SourceBuffer> source_;  // most requests have none
   std::function<void()> notify_;
   std::function<void()> on_hungry_;
   curl_off_t size_ = 0;  // -1: not known

@@ -25,7 +25,8 @@ namespace {
 }
 
 const std::string& text_of(const std::optional<std::string>& option) noexcept {
-  static const std::string none;
+  static const std::string& none =
+      *new std::string;  // never destroyed: agents may be at work at exit
   return option.has_value() ? *option : none;
 }
 

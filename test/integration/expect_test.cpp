@@ -84,15 +84,17 @@ TEST_CASE_METHOD(Fixture, "isahc: expect_header_is_not_sent_when_disabled, nor w
 }
 
 TEST_CASE_METHOD(Fixture, "hard case 35: where no 100 comes the body is sent after the time-out") {
+  // Not 200 ms, when libcurl looks for other addresses (CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS): 7.88.1
+  // loses a timer that is due within a millisecond of another.
   for (const BodyForm& form : forms) {
     INFO(form.name);
     const RawListener listener;
-    const auto handler = processor.begin(asking(form, url_of(listener), 200ms));
+    const auto handler = processor.begin(asking(form, url_of(listener), 300ms));
     const Descriptor connection = listener.accept();
     const std::string head = receive_expecting_head(connection);
     const auto asked_at = Clock::now();
     CHECK(form.is_in(receive_request(connection, head)));
-    CHECK(Clock::now() - asked_at > 150ms);
+    CHECK(Clock::now() - asked_at > 250ms);
     send_all(connection, ok);
     CHECK(handler->outcome().body() == "ok");
   }

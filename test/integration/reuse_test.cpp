@@ -48,6 +48,20 @@ TEST_CASE("a burst opens connections once, the next burst uses them") {
   CHECK(server.connections() == 20);
 }
 
+TEST_CASE("a connection is used again where its lane has filled with requests to another host") {
+  NginxServer quiet;
+  DynamicServer busy;
+  RunningProcessor processor(test_configuration().set_lane_size(4));
+  REQUIRE(processor.get(quiet.url("/tiny")).body() == "ok");
+  std::vector<std::shared_ptr<RecordingHandler>> held;
+  for (int i = 0; i < 4; ++i) held.push_back(processor.begin_get(busy.url("/hold")));
+  REQUIRE(busy.wait_for_requests(4));
+  for (int i = 0; i < 3; ++i) REQUIRE(processor.get(quiet.url("/tiny")).body() == "ok");
+  CHECK(quiet.accepted_connections() == 1);
+  busy.release();
+  for (const auto& handler : held) REQUIRE(handler->outcome().body() == "held");
+}
+
 TEST_CASE("connections are not shared between origins") {
   NginxServer server;
   RunningProcessor processor;

@@ -15,8 +15,10 @@ void tune_memory() {
   // for it again.
   constexpr int kept_bytes = 64 << 20;
   constexpr int mapped_from_bytes = 4 << 20;
+  // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet
   mallopt(M_TRIM_THRESHOLD, kept_bytes);
   mallopt(M_MMAP_THRESHOLD, mapped_from_bytes);
+  // NOLINTEND(concurrency-mt-unsafe)
 #endif
 }
 

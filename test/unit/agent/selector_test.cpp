@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <memory>
@@ -312,7 +313,7 @@ TEST_CASE("of very many ready sockets each one is told of in the end") {
     selector->await(copies.back().number(), Readiness::readable);
   }
   std::set<int> told;
-  for (int round = 0; round < 100 && told.size() < count; ++round) {
+  for (std::size_t round = 0; round < count && told.size() < count; ++round) {
     std::vector<int> fds;
     for (const Selector::Event& event : selector->ready()) fds.push_back(event.fd);
     for (const int fd : fds) {
@@ -323,6 +324,47 @@ TEST_CASE("of very many ready sockets each one is told of in the end") {
   CHECK(told == wanted);
   CHECK_FALSE(selector.wakes());
   for (const int fd : wanted) selector->forget(fd);
+}
+
+TEST_CASE("a socket in little company is told of at once, and never alone where there are many") {
+  constexpr std::size_t count = 300;
+  Fixture selector;
+  const SocketPair sockets;
+  sockets.peer_says_something();
+  std::vector<Descriptor> copies;
+  const auto watch = [&](Company company) {
+    copies.emplace_back(::dup(sockets.fd()));
+    REQUIRE(copies.back());
+    selector->await(copies.back().number(), Readiness::readable, company);
+    return copies.back().number();
+  };
+  std::set<int> many;
+  for (std::size_t i = 0; i < count; ++i) many.insert(watch(Company::many));
+  const int lone = watch(Company::few);
+  CHECK(selector.wakes());
+  CHECK(selector.told(lone) == Readiness::readable);
+
+  for (std::size_t i = 0; i < count; ++i) watch(Company::few);
+  const std::span<const Selector::Event> events = selector->ready();
+  CHECK(std::ranges::any_of(events,
+                            [&](const Selector::Event& event) { return many.contains(event.fd); }));
+  for (const Descriptor& copy : copies) selector->forget(copy.number());
+  CHECK_FALSE(selector.wakes());
+}
+
+TEST_CASE("a socket changes company when it is awaited anew, and only then") {
+  Fixture selector;
+  const SocketPair sockets;
+  selector->await(sockets.fd(), Readiness::readable, Company::many);
+  selector->await(sockets.fd(), Readiness::writable, Company::few);
+  CHECK(selector.told(sockets.fd()) == Readiness::writable);
+  selector->await(sockets.fd(), Readiness::none, Company::few);
+  CHECK_FALSE(selector.wakes());
+  selector->await(sockets.fd(), Readiness::writable, Company::few);
+  CHECK(selector.wakes());
+  CHECK(selector.told(sockets.fd()) == Readiness::writable);
+  selector->forget(sockets.fd());
+  CHECK(selector.told(sockets.fd()) == Readiness::none);
 }
 
 }  // namespace

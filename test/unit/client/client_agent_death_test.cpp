@@ -176,7 +176,7 @@ TEST_CASE("Agents that fail at once do not keep a caller for ever") {
   const Watchdog watchdog("agents that fail at once");
   class Broken final : public Selector {
    public:
-    void await(int, Readiness) override {}
+    void await(int, Readiness, Company) override {}
     void forget(int) noexcept override {}
     void abandon(int) noexcept override {}
     [[nodiscard]] std::span<curl_waitfd> waitables() override {

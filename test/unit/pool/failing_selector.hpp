@@ -27,7 +27,9 @@ class FailingSelector final : public Selector {
  public:
   explicit FailingSelector(Bomb& bomb)
       : bomb_(bomb), real_(make_selector(selector_from_environment())) {}
-  void await(int fd, Readiness wanted) override { real_->await(fd, wanted); }
+  void await(int fd, Readiness wanted, Company company) override {
+    real_->await(fd, wanted, company);
+  }
   void forget(int fd) noexcept override { real_->forget(fd); }
   void abandon(int fd) noexcept override { real_->abandon(fd); }
   [[nodiscard]] std::span<curl_waitfd> waitables() override {

@@ -24,7 +24,9 @@ class FrailSelector final : public Selector {
  public:
   explicit FrailSelector(int looks_left)
       : looks_left_(looks_left), real_(make_selector(selector_from_environment())) {}
-  void await(int fd, Readiness wanted) override { real_->await(fd, wanted); }
+  void await(int fd, Readiness wanted, Company company) override {
+    real_->await(fd, wanted, company);
+  }
   void forget(int fd) noexcept override { real_->forget(fd); }
   void abandon(int fd) noexcept override { real_->abandon(fd); }
   [[nodiscard]] std::span<curl_waitfd> waitables() override {
