@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import servers
-from scenarios import AHP, AHP_TWO, CLIENT, EASY, EPOLL, HOLD_MS, POLL, POLL_BARE
+from scenarios import AHP, AHP_PLAIN, AHP_TWO, CLIENT, EASY, EPOLL, HOLD_MS, POLL, POLL_BARE
 from servers import Failure
 
-TITLES = {AHP: "ahp bench", AHP_TWO: "ahp bench, two agents", CLIENT: "Client", EASY: "raw easy", POLL: "raw poll",
-          EPOLL: "raw epoll", POLL_BARE: "raw poll, bare request, handles reused"}
+TITLES = {AHP: "ahp bench", AHP_TWO: "ahp bench, two agents", AHP_PLAIN: "ahp bench, plain malloc", CLIENT: "Client",
+          EASY: "raw easy", POLL: "raw poll", EPOLL: "raw epoll", POLL_BARE: "raw poll, bare request, handles reused"}
 LIKE_OURS = ["--handles", "fresh", "--headers", "same"]
 RAW_WORDS = {POLL: ["--mode", "poll", *LIKE_OURS], EPOLL: ["--mode", "epoll", *LIKE_OURS], POLL_BARE: ["--mode", "poll"]}
 
@@ -68,11 +68,11 @@ def command(bench, client, scenario, base, scale=None):
     if client == CLIENT:
         return [bench.client_bench, url, requests, scenario.c]
     words = ["--cacert", bench.folder / "tls/ca.pem"] if scenario.scheme == "https" else []
-    if client in (AHP, AHP_TWO):
+    if client in (AHP, AHP_TWO, AHP_PLAIN):
         config = bench.folder / "options.json"
         options = scenario.options | ({"agents": 2} if client == AHP_TWO else {})
         config.write_text(json.dumps(options), encoding="utf-8")
-        start = [bench.ahp, "bench", "--config", config]
+        start = [bench.ahp, "bench", "--config", config, *(["--plain-malloc"] if client == AHP_PLAIN else [])]
     else:
         start = [bench.raw, *RAW_WORDS[client], *raw_options(scenario.options)]
     held = [f"{base}/hold/{HOLD_MS}", scenario.hold] if scenario.hold else []

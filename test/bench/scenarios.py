@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 AHP, POLL, EPOLL, POLL_BARE = "ahp", "raw-poll", "raw-epoll", "raw-poll-bare"
 AHP_TWO = "ahp-2"  # with two agents
+AHP_PLAIN = "ahp-plain"  # with malloc as it is
 # A `Client`, and one easy handle that libcurl drives by itself.
 CLIENT, EASY = "client", "raw-easy"
-CLIENTS = [AHP, AHP_TWO, CLIENT, POLL, EPOLL, POLL_BARE, EASY]
+CLIENTS = [AHP, AHP_TWO, AHP_PLAIN, CLIENT, POLL, EPOLL, POLL_BARE, EASY]
 HOLD_MS = 120_000
+WITH_PLAIN = (AHP, AHP_PLAIN, POLL, EPOLL)
 
 
 @dataclass(frozen=True)
@@ -54,19 +56,21 @@ def agents(name, what, n, c, **more):
 SCENARIOS = [
     tiny(10_000, 1),
     tiny(30_000, 16),
-    tiny(30_000, 64, clients=(AHP, CLIENT, POLL, EPOLL, POLL_BARE)),
+    tiny(30_000, 64, clients=(AHP, AHP_PLAIN, CLIENT, POLL, EPOLL, POLL_BARE)),
     tiny(30_000, 256),
-    tiny(40_000, 1000),
-    tiny(40_000, 4000),
-    # Ten requests a connection, as with 4000; three for the bare loops, which take half a millisecond for each.
-    tiny(100_000, 10_000, n_of={POLL: 30_000, EPOLL: 30_000}),
+    tiny(40_000, 1000, clients=WITH_PLAIN),
+    # 30 requests a connection, so that it is not connecting that is measured; three for the bare loops with 10 000, which
+    # take a third of a millisecond for each.
+    tiny(120_000, 4000, clients=WITH_PLAIN),
+    tiny(300_000, 10_000, n_of={POLL: 30_000, EPOLL: 30_000}, clients=WITH_PLAIN),
     Scenario("hosts-64", "64 in flight, 100 hosts", 30_000, 64, host=HUNDRED_HOSTS),
     Scenario("hosts-1000", "1000 in flight, 100 hosts", 40_000, 1000, host=HUNDRED_HOSTS),
     held(0),
     held(1000, n_of={POLL: 2000}),
     held(2000, clients=(AHP,)),
-    held(4000, n_of={POLL: 1000}),
-    Scenario("body-100k", "bodies of 100 KiB, 32 in flight", 5000, 32, path="/100k", connections=32),
+    held(4000, n_of={POLL: 1000}, clients=WITH_PLAIN),
+    Scenario("body-100k", "bodies of 100 KiB, 32 in flight", 5000, 32, path="/100k", connections=32,
+             clients=WITH_PLAIN),
     Scenario("body-100m", "bodies of 100 MiB, one after the other", 20, 1, path="/100m", clients=(CLIENT, EASY)),
     Scenario("tls-64", "TLS, HTTP/1.1, 64 in flight", 20_000, 64, scheme="https", options={"http_version": "http1_1"},
              connections=64),
