@@ -22,7 +22,6 @@ RequestBuilder Request::builder(std::string_view method, std::string_view url) {
 
 const std::string& Request::method() const noexcept { return state_->method; }
 const std::string& Request::url() const noexcept { return state_->url; }
-
 const std::string& Request::origin() const noexcept { return state_->origin; }
 const Headers& Request::headers() const noexcept { return state_->headers; }
 const std::optional<std::string>& Request::body() const noexcept { return state_->bytes(); }

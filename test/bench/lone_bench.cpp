@@ -21,6 +21,7 @@
 #include <exception>
 #include <functional>
 #include <future>
+#include <latch>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -43,22 +44,41 @@ double percentile(std::vector<double>& values, double fraction) {
   return values[static_cast<std::size_t>(fraction * static_cast<double>(values.size() - 1))];
 }
 
+/// Ends of busy requests.
+class EndCount {
+ public:
+  /// `wait` returns when `awaited` have ended.
+  explicit EndCount(std::size_t awaited) : awaited_(awaited) {}
+  void add() {
+    if (count_.fetch_add(1, std::memory_order_relaxed) + 1 == awaited_) reached_.count_down();
+  }
+  void wait() const {
+    if (awaited_ > 0) reached_.wait();
+  }
+  [[nodiscard]] std::size_t now() const { return count_.load(std::memory_order_relaxed); }
+
+ private:
+  const std::size_t awaited_;
+  std::atomic<std::size_t> count_ = 0;
+  std::latch reached_{1};
+};
+
 /// One of the requests that are under way all the time: its end starts the next.
 class BusyOne final : public EndListener {
  public:
-  BusyOne(Requester& requester, const std::string& url, std::atomic<std::size_t>& ended)
+  BusyOne(Requester& requester, const std::string& url, EndCount& ended)
       : requester_(requester), url_(url), ended_(ended) {}
   void begin() { requester_.start(url_, *this); }
   void on_end(bool is_success) override {
     if (!is_success) std::terminate();
-    ended_.fetch_add(1, std::memory_order_relaxed);
+    ended_.add();
     begin();
   }
 
  private:
   Requester& requester_;
   const std::string& url_;
-  std::atomic<std::size_t>& ended_;
+  EndCount& ended_;
 };
 
 struct Latency {
@@ -150,23 +170,22 @@ void measure(const Plan& plan) {
   const int requests_max = static_cast<int>(plan.busy + plan.threads);
   const auto requester =
       plan.is_raw ? make_raw_requester(requests_max) : make_library_requester(requests_max);
-  std::atomic<std::size_t> ended = 0;
+  EndCount ended(3 * plan.busy);
   std::deque<BusyOne> busy;
   for (std::size_t i = 0; i < plan.busy; ++i)
     busy.emplace_back(*requester, plan.busy_url, ended).begin();
   std::deque<LoneOne> lone;
   for (std::size_t i = 0; i < plan.threads; ++i) lone.emplace_back(*requester, plan.base_url, i);
-  // Until connecting is over.
-  while (ended < 3 * plan.busy) std::this_thread::sleep_for(1ms);
+  ended.wait();  // until connecting is over
   run_lone_ones(lone, 1);
 
   const loop_probe::Loop before = loop_probe::loop();
-  const std::size_t ended_before = ended;
+  const std::size_t ended_before = ended.now();
   const auto begin = Clock::now();
   const std::vector<Latency> latencies = run_lone_ones(lone, plan.requests / plan.threads);
   const Clock::duration wall = Clock::now() - begin;
   const loop_probe::Loop after = loop_probe::loop();
-  const std::size_t busy_ended = ended - ended_before;
+  const std::size_t busy_ended = ended.now() - ended_before;
   const auto turns = static_cast<double>(after.turns - before.turns);
   const double turn_us = turns > 0 ? microseconds(wall - (after.slept - before.slept)) / turns : 0;
   print(plan, latencies, turn_us,

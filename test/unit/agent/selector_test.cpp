@@ -49,6 +49,25 @@ struct SocketPair {
   Descriptor peer;
 };
 
+/// Numbers of one socket that is readable: as many sockets as a test wants.
+class ReadableSockets {
+ public:
+  ReadableSockets() { pair_.peer_says_something(); }
+  /// A new one. Valid as long as this lives.
+  [[nodiscard]] int add() {
+    copies_.emplace_back(::dup(pair_.fd()));
+    REQUIRE(copies_.back());
+    return copies_.back().number();
+  }
+  void forget_all(Selector& selector) const {
+    for (const Descriptor& copy : copies_) selector.forget(copy.number());
+  }
+
+ private:
+  SocketPair pair_;
+  std::vector<Descriptor> copies_;
+};
+
 /// A selector of each kind in turn, and what a test asks it.
 class Fixture {
  public:
@@ -302,15 +321,12 @@ TEST_CASE("awaiting a number that is no descriptor fails or is told of, and harm
 TEST_CASE("of very many ready sockets each one is told of in the end") {
   constexpr std::size_t count = 700;
   Fixture selector;
-  const SocketPair sockets;
-  sockets.peer_says_something();
-  std::vector<Descriptor> copies;
+  ReadableSockets sockets;
   std::set<int> wanted;
   for (std::size_t i = 0; i < count; ++i) {
-    copies.emplace_back(::dup(sockets.fd()));
-    REQUIRE(copies.back());
-    wanted.insert(copies.back().number());
-    selector->await(copies.back().number(), Readiness::readable);
+    const int fd = sockets.add();
+    wanted.insert(fd);
+    selector->await(fd, Readiness::readable);
   }
   std::set<int> told;
   for (std::size_t round = 0; round < count && told.size() < count; ++round) {
@@ -323,20 +339,17 @@ TEST_CASE("of very many ready sockets each one is told of in the end") {
   }
   CHECK(told == wanted);
   CHECK_FALSE(selector.wakes());
-  for (const int fd : wanted) selector->forget(fd);
+  sockets.forget_all(*selector);
 }
 
 TEST_CASE("a socket in little company is told of at once, and never alone where there are many") {
   constexpr std::size_t count = 300;
   Fixture selector;
-  const SocketPair sockets;
-  sockets.peer_says_something();
-  std::vector<Descriptor> copies;
+  ReadableSockets sockets;
   const auto watch = [&](Company company) {
-    copies.emplace_back(::dup(sockets.fd()));
-    REQUIRE(copies.back());
-    selector->await(copies.back().number(), Readiness::readable, company);
-    return copies.back().number();
+    const int fd = sockets.add();
+    selector->await(fd, Readiness::readable, company);
+    return fd;
   };
   std::set<int> many;
   for (std::size_t i = 0; i < count; ++i) many.insert(watch(Company::many));
@@ -348,7 +361,7 @@ TEST_CASE("a socket in little company is told of at once, and never alone where 
   const std::span<const Selector::Event> events = selector->ready();
   CHECK(std::ranges::any_of(events,
                             [&](const Selector::Event& event) { return many.contains(event.fd); }));
-  for (const Descriptor& copy : copies) selector->forget(copy.number());
+  sockets.forget_all(*selector);
   CHECK_FALSE(selector.wakes());
 }
 
