@@ -140,13 +140,15 @@ void Agent::handle_ready_sockets() {
   const std::span<const Selector::Event> events = selector_->ready();
   may_have_ready_sockets_ = events.size() >= many_events;
   for (const auto& [fd, readiness] : events) {
-    Lane* lane = sockets_.lane_for_event(fd, readiness);
-    if (lane == nullptr) continue;
-    try {
-      lane->on_socket_event(fd, readiness);
-    } catch (const CurlError& error) {
-      retire(*lane, error.what());
-    }
+    if (Lane* const lane = sockets_.lane_for_event(fd, readiness)) tell(*lane, fd, readiness);
+  }
+}
+
+void Agent::tell(Lane& lane, int fd, Readiness readiness) {
+  try {
+    lane.on_socket_event(fd, readiness);
+  } catch (const CurlError& error) {
+    retire(lane, error.what());
   }
 }
 
@@ -260,12 +262,17 @@ void Agent::on_multiplexed(RequestHandler& handler) {
 
 void Agent::on_handler_due(RequestHandler& handler) {
   agent_thread.assume_held();
-  std::optional<TransferFailure> overrun = handler.clock().overrun(SteadyClock::now());
+  const TimePoint now = SteadyClock::now();
+  std::optional<TransferFailure> overrun = handler.clock().overrun(now);
   if (overrun) {
     break_off(handler);
     finish(handler, handler.fail(std::move(*overrun)));
   } else if (handler.placement.origin != nullptr) {
+    Lane* const lane = handler.is_body_overdue(now) ? handler.placement.lane : nullptr;
     handler.arm(handler.clock().next_due());  // something came or went meanwhile
+    // What libcurl's own timer would do.
+    const int fd = handler.placement.socket.fd;
+    if (lane != nullptr && fd >= 0) tell(*lane, fd, Readiness::none);
   } else {
     enter_queue(handler);
   }

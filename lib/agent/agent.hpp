@@ -81,6 +81,7 @@ class Agent final : public Transport,
   [[nodiscard]] bool is_over() const noexcept;
   void take_messages() AHP_REQUIRES(agent_thread);
   void handle_ready_sockets() AHP_REQUIRES(agent_thread);
+  void tell(Lane& lane, int fd, Readiness readiness) AHP_REQUIRES(agent_thread);
   void run_ready_lanes() AHP_REQUIRES(agent_thread);
   void tell_news() AHP_REQUIRES(agent_thread);
   void sleep() AHP_REQUIRES(agent_thread);

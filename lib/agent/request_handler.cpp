@@ -322,6 +322,7 @@ bool RequestHandler::may_send(const char* remote_ip, const char* local_ip, int r
   host_.sockets().note_used(key, *this);
   note_tls_session();
   clock_.on_connected(SteadyClock::now(), body_.has_bytes());
+  if (is_asking_) await_go_ahead();
   arm_if_sooner();
   own_failure_.reset();  // of an address tried before
   was_sent_ = true;

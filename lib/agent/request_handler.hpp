@@ -109,6 +109,9 @@ class RequestHandler final : public ListNode<RequestHandler>,
   /// It is handed to libcurl: from now on its time limits count.
   void start_clock(TimePoint now);
   [[nodiscard]] const TransferClock& clock() const noexcept { return clock_; }
+  /// Whether libcurl is to be called for its socket, since its body waits for "100 Continue" for
+  /// longer than it may. When the clock is due.
+  [[nodiscard]] bool is_body_overdue(TimePoint now) noexcept;
 
   /// Joins the agent's share; before the first start.
   void use_share(CURLSH* share);
@@ -170,6 +173,7 @@ class RequestHandler final : public ListNode<RequestHandler>,
   void set_header_lines();
   void add_expectation();
   void withdraw_expectation() noexcept;
+  void await_go_ahead() noexcept;
   /// Whether the server gave its final answer where it was asked for the body, which then is not
   /// sent: to the server the next bytes of the connection could be that body.
   [[nodiscard]] bool has_answer_instead_of_body() const noexcept;

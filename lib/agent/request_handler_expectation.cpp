@@ -27,6 +27,21 @@ void RequestHandler::withdraw_expectation() noexcept {
   is_asking_ = false;
 }
 
+void RequestHandler::await_go_ahead() noexcept {
+  // Over HTTP/2 libcurl asks, but does not wait.
+  if (host_.quirks().loses_expect_timer && !may_share_connection())
+    clock_.await_go_ahead(options().expect_timeout());
+}
+
+bool RequestHandler::is_body_overdue(TimePoint now) noexcept {
+  if (!clock_.take_go_ahead(now)) return false;
+  const bool is_answered = has_response_bytes() && response_.status() >= 200;
+  const bool is_waiting =
+      is_asking_ && !is_answered && easy_.info<curl_off_t>(CURLINFO_SIZE_UPLOAD_T, 0) == 0;
+  if (!is_waiting) clock_.forget_go_ahead();
+  return is_waiting;
+}
+
 bool RequestHandler::has_answer_instead_of_body() const noexcept {
   return is_asking_ && response_.status() >= 200 &&
          easy_.info<curl_off_t>(CURLINFO_SIZE_UPLOAD_T, 0) == 0;

@@ -8,6 +8,10 @@
 namespace async_http_pool {
 namespace {
 
+// libcurl begins to wait a little later than we do, when the head of the request is out, and counts
+// whole milliseconds.
+constexpr std::chrono::milliseconds go_ahead_delay_min{2};
+
 double seconds(TimePoint::duration duration) noexcept {
   return std::chrono::duration<double>(duration).count();
 }
@@ -34,6 +38,19 @@ void TransferClock::on_started(TimePoint now) noexcept {
 void TransferClock::on_connected(TimePoint now, bool has_body) noexcept {
   phase_ = has_body ? Phase::sending : Phase::awaiting;
   last_event_at_ = now;
+  forget_go_ahead();  // in another round, perhaps, which asked
+}
+
+void TransferClock::await_go_ahead(std::chrono::milliseconds wait) noexcept {
+  go_ahead_delay_ = go_ahead_delay_min;
+  go_ahead_due_ = last_event_at_ + wait + go_ahead_delay_;
+}
+
+bool TransferClock::take_go_ahead(TimePoint now) noexcept {
+  if (now < go_ahead_due_) return false;
+  go_ahead_delay_ *= 2;
+  go_ahead_due_ = now + go_ahead_delay_;
+  return true;
 }
 
 void TransferClock::on_sent(TimePoint now, bool is_complete) noexcept {
@@ -65,12 +82,14 @@ TimePoint TransferClock::phase_due() const noexcept {
   return TimePoint::max();
 }
 
-TimePoint TransferClock::next_due() const noexcept {
+TimePoint TransferClock::limit_due() const noexcept {
   return std::min({limits_.deadline, attempt_due(), phase_due()});
 }
 
+TimePoint TransferClock::next_due() const noexcept { return std::min(limit_due(), go_ahead_due_); }
+
 std::optional<TransferFailure> TransferClock::overrun(TimePoint now) const {
-  const TimePoint due = next_due();
+  const TimePoint due = limit_due();
   if (now < due) return std::nullopt;
   if (due == limits_.deadline) {
     return time_out(ErrorCode::request_timeout,

@@ -32,6 +32,9 @@ class TransferClock {
   void on_started(TimePoint now) noexcept;
   /// There is a connection, and the request is about to go out.
   void on_connected(TimePoint now, bool has_body) noexcept;
+  /// After `on_connected`: the request asks whether its body is wanted, and waits so long for an
+  /// answer.
+  void await_go_ahead(std::chrono::milliseconds wait) noexcept;
   /// A piece of the request's body went out.
   void on_sent(TimePoint now, bool is_complete) noexcept;
   /// Some of the response came, of the final one: interim ones (1xx) are no answer.
@@ -55,9 +58,13 @@ class TransferClock {
   [[nodiscard]] TimePoint::duration since_last_event() const noexcept {
     return SteadyClock::now() - last_event_at_;
   }
-  /// The soonest limit. The first of each kind of event may bring it forward, more of the same do
-  /// not.
+  /// The soonest limit, or the end of that wait. The first of each kind of event may bring it
+  /// forward, more of the same do not.
   [[nodiscard]] TimePoint next_due() const noexcept;
+  /// Whether the wait for the answer is over. Then it begins again, twice as long each time and
+  /// short at first, until `forget_go_ahead`.
+  [[nodiscard]] bool take_go_ahead(TimePoint now) noexcept;
+  void forget_go_ahead() noexcept { go_ahead_due_ = TimePoint::max(); }
   /// The limit that is over, if any. Throws `std::bad_alloc`.
   [[nodiscard]] std::optional<TransferFailure> overrun(TimePoint now) const;
   /// The failure of a connection that took too long by libcurl's clock. Throws `std::bad_alloc`.
@@ -66,6 +73,7 @@ class TransferClock {
  private:
   enum class Phase { queued, connecting, sending, awaiting, receiving, paused };
   [[nodiscard]] TransferFailure time_out(ErrorCode code, std::string message) const;
+  [[nodiscard]] TimePoint limit_due() const noexcept;
   [[nodiscard]] TimePoint attempt_due() const noexcept;
   [[nodiscard]] TimePoint phase_due() const noexcept;
 
@@ -73,6 +81,8 @@ class TransferClock {
   Phase phase_ = Phase::queued;
   TimePoint started_at_{};
   TimePoint last_event_at_{};
+  TimePoint go_ahead_due_ = TimePoint::max();
+  std::chrono::milliseconds go_ahead_delay_{0};
 };
 
 }  // namespace async_http_pool

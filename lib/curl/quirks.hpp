@@ -37,11 +37,16 @@ struct Quirks {
   /// The RST_STREAM of a transfer that is taken away waits for whatever its connection sends next
   /// (8.15.0).
   bool holds_stream_resets_back;
+  /// A body that waits for "100 Continue" is never sent when bytes of an interim response come as
+  /// the wait ends (8.7.0), or another timer of the transfer ends less than a millisecond before
+  /// (curl#11937, 8.4.0).
+  bool loses_expect_timer;
 };
 
 [[nodiscard]] constexpr Quirks quirks_of(unsigned curl_version) noexcept {
   constexpr unsigned v8_0_0 = 0x080000;
   constexpr unsigned v8_1_0 = 0x080100;
+  constexpr unsigned v8_7_0 = 0x080700;
   constexpr unsigned v8_14_0 = 0x080e00;
   constexpr unsigned v8_15_0 = 0x080f00;
   constexpr unsigned v8_16_0 = 0x081000;
@@ -58,7 +63,8 @@ struct Quirks {
           .mixes_up_proxy_credentials = curl_version < v8_19_0,
           .breaks_paused_streams = (curl_version >= v8_0_0 && curl_version < v8_14_0) ||
                                    (curl_version >= v8_16_0 && curl_version < v8_17_0),
-          .holds_stream_resets_back = curl_version < v8_15_0};
+          .holds_stream_resets_back = curl_version < v8_15_0,
+          .loses_expect_timer = curl_version < v8_7_0};
 }
 
 }  // namespace async_http_pool

@@ -9,7 +9,17 @@
 
 #include <async_http_pool/async_http_pool.hpp>
 
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 using namespace async_http_pool;
 using namespace async_http_pool::test;
@@ -36,6 +46,14 @@ std::string receive_expecting_head(const Descriptor& connection) {
   CHECK_THAT(head, Catch::Matchers::Contains("\r\nexpect: 100-continue\r\n"));
   CHECK(head.ends_with("\r\n\r\n"));
   return head;
+}
+
+void add_source(RequestBuilder& builder) {
+  builder.body_source(
+      make_body_source([is_over = false](std::span<char> buffer) mutable -> std::size_t {
+        if (std::exchange(is_over, true)) return 0;
+        return std::string_view("supplied").copy(buffer.data(), buffer.size());
+      }));
 }
 
 struct Fixture {
@@ -84,18 +102,62 @@ TEST_CASE_METHOD(Fixture, "isahc: expect_header_is_not_sent_when_disabled, nor w
 }
 
 TEST_CASE_METHOD(Fixture, "hard case 35: where no 100 comes the body is sent after the time-out") {
-  // Not 200 ms, when libcurl looks for other addresses (CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS): 7.88.1
-  // loses a timer that is due within a millisecond of another.
   for (const BodyForm& form : forms) {
     INFO(form.name);
     const RawListener listener;
-    const auto handler = processor.begin(asking(form, url_of(listener), 300ms));
+    const auto handler = processor.begin(asking(form, url_of(listener), 200ms));
     const Descriptor connection = listener.accept();
     const std::string head = receive_expecting_head(connection);
     const auto asked_at = Clock::now();
     CHECK(form.is_in(receive_request(connection, head)));
-    CHECK(Clock::now() - asked_at > 250ms);
+    CHECK(Clock::now() - asked_at > 150ms);
     send_all(connection, ok);
+    CHECK(handler->outcome().body() == "ok");
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "hard case 35: also when another timer ends at the same time") {
+  // libcurl up to 8.3 drops a timer that is due within a millisecond of another: here the one after
+  // which it looks for other addresses, which begins a little earlier.
+  constexpr int count = 100;
+  const RawListener listener;
+  std::vector<std::shared_ptr<RecordingHandler>> handlers;
+  for (int i = 0; i < count; ++i) {
+    const auto options = expecting(200ms).set_happy_eyeballs_timeout(200ms + Milliseconds(i % 10));
+    handlers.push_back(processor.begin(
+        Request::post(url_of(listener)).body(forms[0].bytes).config(options).build()));
+  }
+  std::vector<Descriptor> connections;
+  for (int i = 0; i < count; ++i) connections.push_back(listener.accept());
+  for (const Descriptor& connection : connections) {
+    CHECK(forms[0].is_in(receive_request(connection)));
+    send_all(connection, ok);
+  }
+  for (const auto& handler : handlers) CHECK(handler->outcome().summary() == "response 200");
+}
+
+TEST_CASE_METHOD(Fixture, "hard case 35: also when an interim response comes at the same time") {
+  // libcurl up to 8.6 forgets that the wait is over when there is something to read just then.
+  forms.push_back({"source", add_source, "supplied", 1});
+  for (const BodyForm& form : forms) {
+    INFO(form.name);
+    const RawListener listener;
+    RequestBuilder builder = Request::post(url_of(listener));
+    form.set(builder);
+    // No other timer of libcurl's is to help.
+    const auto options = expecting(50ms).set_happy_eyeballs_timeout(1ms);
+    const auto handler = processor.begin(builder.config(options).build());
+    const Descriptor connection = listener.accept();
+    const std::string head = receive_expecting_head(connection);
+    const int on = 1;
+    ::setsockopt(connection.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    send_all(connection, "HTTP/1.1 103 Early Hints\r\nx-dots: ");
+    for (const auto end = Clock::now() + 100ms; Clock::now() < end;) {
+      send_all(connection, ".");
+      std::this_thread::sleep_for(200us);  // the pace of the server
+    }
+    CHECK(form.is_in(receive_request(connection, head)));
+    send_all(connection, "\r\n\r\n" + ok);
     CHECK(handler->outcome().body() == "ok");
   }
 }

@@ -158,6 +158,44 @@ TEST_CASE("of several limits the soonest counts, whatever the others say") {
         ErrorCode::request_timeout);
 }
 
+TEST_CASE("the wait for a go-ahead ends in time, then again later and later, and breaks no limit") {
+  TransferClock clock(only({.idle = 5s}));
+  clock.on_started(t0);
+  clock.on_connected(t0 + 1s, true);
+  CHECK(clock.next_due() == t0 + 6s);
+  CHECK_FALSE(clock.take_go_ahead(t0 + 6s));
+  clock.await_go_ahead(200ms);
+  const auto due = t0 + 1s + 202ms;  // a little later than libcurl finds that it is over
+  CHECK(clock.next_due() == due);
+  CHECK_FALSE(clock.take_go_ahead(due - 1ns));
+  CHECK(clock.next_due() == due);
+  CHECK(overrun_text(clock, due) == "none");
+  CHECK(clock.take_go_ahead(due));
+  CHECK(clock.next_due() == due + 4ms);
+  CHECK_FALSE(clock.take_go_ahead(due));
+  CHECK(clock.take_go_ahead(due + 10ms));
+  CHECK(clock.next_due() == due + 18ms);
+  clock.forget_go_ahead();
+  CHECK(clock.next_due() == t0 + 6s);
+  CHECK_FALSE(clock.take_go_ahead(t0 + 7s));
+  CHECK(overrun_text(clock, t0 + 6s) ==
+        "idle_timeout: no byte of the request could be sent for 5.000 s");
+}
+
+TEST_CASE("each round waits for a go-ahead of its own, or for none") {
+  TransferClock clock(only({}));
+  clock.on_started(t0);
+  clock.on_connected(t0, true);
+  clock.await_go_ahead(1s);
+  CHECK(clock.take_go_ahead(t0 + 2s));
+  CHECK(clock.take_go_ahead(t0 + 3s));
+  clock.on_connected(t0 + 4s, true);
+  CHECK(clock.next_due() == t0 + 60s);
+  clock.await_go_ahead(1s);
+  CHECK(clock.take_go_ahead(t0 + 5s + 2ms));
+  CHECK(clock.next_due() == t0 + 5s + 6ms);
+}
+
 TEST_CASE("a time limit says whether the request may have reached the server") {
   TransferClock clock(only({.attempt = 1s}));
   clock.on_started(t0);

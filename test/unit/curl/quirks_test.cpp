@@ -57,6 +57,13 @@ TEST_CASE("resets of streams are helped on their way where libcurl holds them ba
     CHECK_FALSE(quirks_of(version).holds_stream_resets_back);
 }
 
+TEST_CASE("the wait for 100 Continue is watched where libcurl may forget it") {
+  for (const unsigned version : {0x075801u, 0x080600u, 0x0806ffu})
+    CHECK(quirks_of(version).loses_expect_timer);
+  for (const unsigned version : {0x080700u, 0x080e01u, 0x081600u})
+    CHECK_FALSE(quirks_of(version).loses_expect_timer);
+}
+
 TEST_CASE("the version that counts is that of the libcurl that is loaded") {
   CHECK(loaded_curl_version() == curl_version_info(CURLVERSION_NOW)->version_num);
   CHECK(loaded_curl_version() >= 0x075800);
