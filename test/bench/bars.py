@@ -2,6 +2,7 @@
 import statistics
 from dataclasses import dataclass
 
+import limits
 import lone
 import micro
 from scenarios import AHP, AHP_TWO, CLIENT, EASY, EPOLL, POLL, SCENARIOS
@@ -95,6 +96,8 @@ def thread_bars(results):
                 results.ratio("agents-text", AHP_TWO, "agents-text", AHP, key="rps"), 1.7, at_least=True),
         Verdict("a lone request beside 4000 busy ones: p99 in turns of the loop",
                 results.part_median(lone.NAME, "ahp-4000", "p99_turns"), 2),
+        Verdict("a time limit beside 4000 busy requests: p99 of us that it is late",
+                results.part_median(limits.NAME, "ahp-4000", "late_p99_us"), 50_000),
     ]
 
 

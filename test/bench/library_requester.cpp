@@ -3,6 +3,7 @@
 #include <async_http_pool/configuration.hpp>
 #include <async_http_pool/processor.hpp>
 #include <async_http_pool/request.hpp>
+#include <async_http_pool/request_config.hpp>
 #include <async_http_pool/request_task.hpp>
 #include <async_http_pool/response.hpp>
 #include <async_http_pool/task_handler.hpp>
@@ -35,8 +36,13 @@ class Handler final : public ahp::TaskHandler {
 class LibraryRequester final : public Requester {
  public:
   // A callback starts the next request while its own still counts.
-  explicit LibraryRequester(int requests_max)
+  LibraryRequester(int requests_max, const Limit& limit)
       : processor_(ahp::Configuration().set_max_connections(2 * requests_max).set_retries(0)) {
+    if (!limit.url.empty()) {
+      ahp::RequestConfig options;
+      options.set_timeout(limit.time);
+      requests_.emplace(limit.url, ahp::Request::get(limit.url).config(options).build());
+    }
     processor_.start();
   }
   ~LibraryRequester() override { processor_.stop(0ms); }
@@ -68,6 +74,6 @@ class LibraryRequester final : public Requester {
 
 }  // namespace
 
-std::unique_ptr<Requester> make_library_requester(int requests_max) {
-  return std::make_unique<LibraryRequester>(requests_max);
+std::unique_ptr<Requester> make_library_requester(int requests_max, const Limit& limit) {
+  return std::make_unique<LibraryRequester>(requests_max, limit);
 }

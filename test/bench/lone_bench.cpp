@@ -1,10 +1,11 @@
 // How long a lone request takes, and how long until it is sent, while others keep the agent busy:
 //
-//   lone_bench ahp|raw BASE_URL N THREADS BUSY_URL BUSY
+//   lone_bench ahp|raw|limit BASE_URL N THREADS BUSY_URL BUSY
 //
 // BUSY requests to BUSY_URL are under way all the time. Beside them N are started to
 // BASE_URL/lone/THREAD by 1 to 10 threads, each one at a time, after pauses that have nothing to do
-// with the agent's turns. Prints a line of JSON.
+// with the agent's turns. With `limit` they go to BASE_URL/hold/600000, where no answer comes, and
+// it is how late their time limit ends them. Prints a line of JSON.
 
 #include "loop_probe.hpp"
 #include "process_usage.hpp"
@@ -22,12 +23,15 @@
 #include <functional>
 #include <future>
 #include <latch>
+#include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -88,16 +92,18 @@ struct Latency {
 
 class LoneOne final : public EndListener {
  public:
-  LoneOne(Requester& requester, const std::string& base, std::size_t number)
-      : requester_(requester), url_(fmt::format("{}/lone/{}", base, number)), number_(number) {}
+  /// `number`: of its URL, which is watched; none: no answer comes.
+  LoneOne(Requester& requester, std::string url, std::optional<std::size_t> number)
+      : requester_(requester), url_(std::move(url)), number_(number) {}
 
   Latency run() {
     has_ended_ = false;
     const auto begin = Clock::now();
     requester_.start(url_, *this);
     has_ended_.wait(false);
-    if (!is_success_) throw std::runtime_error("a lone request failed");
-    return {loop_probe::sent_at(number_) - begin, ended_at_ - begin};
+    if (is_success_ != number_.has_value())
+      throw std::runtime_error("a lone request did not end as it should");
+    return {number_ ? loop_probe::sent_at(*number_) - begin : 0ns, ended_at_ - begin};
   }
   void on_end(bool is_success) override {
     ended_at_ = Clock::now();
@@ -109,14 +115,18 @@ class LoneOne final : public EndListener {
  private:
   Requester& requester_;
   const std::string url_;
-  const std::size_t number_;
+  const std::optional<std::size_t> number_;
   Clock::time_point ended_at_;
   bool is_success_ = false;
   std::atomic<bool> has_ended_ = false;
 };
 
+constexpr std::chrono::milliseconds time_limit = 100ms;
+
+enum class Mode { library, raw, limit };
+
 struct Plan {
-  bool is_raw;
+  Mode mode;
   std::string base_url;
   std::size_t requests;
   std::size_t threads;
@@ -162,20 +172,43 @@ void print(const Plan& plan, const std::vector<Latency>& latencies, double turn_
   fmt::print(
       "{{\"client\":\"{}\",\"n\":{},\"busy\":{},\"wire_p50_us\":{:.1f},\"wire_p99_us\":{:.1f},"
       "\"p50_us\":{:.1f},\"p99_us\":{:.1f},\"turn_us\":{:.1f},\"busy_rps\":{:.0f}}}\n",
-      plan.is_raw ? "raw" : "ahp", latencies.size(), plan.busy, percentile(wire, 0.5),
+      plan.mode == Mode::raw ? "raw" : "ahp", latencies.size(), plan.busy, percentile(wire, 0.5),
       percentile(wire, 0.99), percentile(whole, 0.5), percentile(whole, 0.99), turn_us, busy_rps);
 }
 
-void measure(const Plan& plan) {
+void print_lateness(const Plan& plan, const std::vector<Latency>& latencies, double busy_rps) {
+  std::vector<double> late;
+  for (const Latency& latency : latencies)
+    late.push_back(microseconds(latency.to_end - time_limit));
+  fmt::print(
+      "{{\"client\":\"ahp\",\"n\":{},\"busy\":{},\"late_least_us\":{:.1f},\"late_p50_us\":{:.1f},"
+      "\"late_p99_us\":{:.1f},\"late_most_us\":{:.1f},\"busy_rps\":{:.0f}}}\n",
+      late.size(), plan.busy, percentile(late, 0), percentile(late, 0.5), percentile(late, 0.99),
+      percentile(late, 1), busy_rps);
+}
+
+std::unique_ptr<Requester> make_requester(const Plan& plan, const std::string& held_url) {
   const int requests_max = static_cast<int>(plan.busy + plan.threads);
-  const auto requester =
-      plan.is_raw ? make_raw_requester(requests_max) : make_library_requester(requests_max);
+  if (plan.mode == Mode::raw) return make_raw_requester(requests_max);
+  if (plan.mode == Mode::library) return make_library_requester(requests_max);
+  return make_library_requester(requests_max, {.url = held_url, .time = time_limit});
+}
+
+void measure(const Plan& plan) {
+  const std::string held_url = plan.base_url + "/hold/600000";
+  const auto requester = make_requester(plan, held_url);
   EndCount ended(3 * plan.busy);
   std::deque<BusyOne> busy;
   for (std::size_t i = 0; i < plan.busy; ++i)
     busy.emplace_back(*requester, plan.busy_url, ended).begin();
   std::deque<LoneOne> lone;
-  for (std::size_t i = 0; i < plan.threads; ++i) lone.emplace_back(*requester, plan.base_url, i);
+  for (std::size_t i = 0; i < plan.threads; ++i) {
+    if (plan.mode == Mode::limit) {
+      lone.emplace_back(*requester, held_url, std::nullopt);
+    } else {
+      lone.emplace_back(*requester, fmt::format("{}/lone/{}", plan.base_url, i), i);
+    }
+  }
   ended.wait();  // until connecting is over
   run_lone_ones(lone, 1);
 
@@ -188,8 +221,13 @@ void measure(const Plan& plan) {
   const std::size_t busy_ended = ended.now() - ended_before;
   const auto turns = static_cast<double>(after.turns - before.turns);
   const double turn_us = turns > 0 ? microseconds(wall - (after.slept - before.slept)) / turns : 0;
-  print(plan, latencies, turn_us,
-        static_cast<double>(busy_ended) / std::chrono::duration<double>(wall).count());
+  const double busy_rps =
+      static_cast<double>(busy_ended) / std::chrono::duration<double>(wall).count();
+  if (plan.mode == Mode::limit) {
+    print_lateness(plan, latencies, busy_rps);
+  } else {
+    print(plan, latencies, turn_us, busy_rps);
+  }
   std::fflush(stdout);
   std::_Exit(0);  // without waiting for the busy ones
 }
@@ -198,10 +236,13 @@ void measure(const Plan& plan) {
 
 int main(int argc, char** argv) {
   try {
-    const std::string_view client = argc == 7 ? argv[1] : "";
-    if (client != "ahp" && client != "raw")
-      throw std::invalid_argument("usage: lone_bench ahp|raw BASE_URL N THREADS BUSY_URL BUSY");
-    const Plan plan{.is_raw = client == "raw",
+    const std::map<std::string_view, Mode> modes = {
+        {"ahp", Mode::library}, {"raw", Mode::raw}, {"limit", Mode::limit}};
+    const auto mode = modes.find(argc == 7 ? argv[1] : "");
+    if (mode == modes.end())
+      throw std::invalid_argument(
+          "usage: lone_bench ahp|raw|limit BASE_URL N THREADS BUSY_URL BUSY");
+    const Plan plan{.mode = mode->second,
                     .base_url = argv[2],
                     .requests = std::stoul(argv[3]),
                     .threads = std::stoul(argv[4]),

@@ -2,6 +2,7 @@
 import statistics
 
 import calls
+import limits
 import lone
 import micro
 from clients import TITLES
@@ -14,7 +15,7 @@ COLUMNS = [("CPU us", "cpu_us_per_req", "{:.1f}"), ("best", "best", "{:.1f}"), (
            ("p50 us", "p50_us", "{:.0f}"), ("p99 us", "p99_us", "{:.0f}"), ("peak MiB", "peak_mib", "{:.1f}"),
            ("KiB a held one", "held_kb_per_req", "{:.1f}"), ("connections", "connections", "{:.0f}"),
            ("foreign load", "foreign", "{:.0%}")]
-PARTS = (micro, lone, calls)  # tables of their own
+PARTS = (micro, lone, limits, calls)  # tables of their own
 
 
 def cells(columns, row):

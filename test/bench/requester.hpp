@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -20,8 +21,15 @@ class Requester {
   virtual void start(const std::string& url, EndListener& listener) = 0;
 };
 
+/// Requests to `url` end after `time`.
+struct Limit {
+  std::string url;
+  std::chrono::milliseconds time{0};
+};
+
 /// `requests_max` are under way at a time.
-[[nodiscard]] std::unique_ptr<Requester> make_library_requester(int requests_max);
+[[nodiscard]] std::unique_ptr<Requester> make_library_requester(int requests_max,
+                                                                const Limit& limit = {});
 
 /// A thread with curl_multi_poll and curl_multi_perform, a queue under a lock, and
 /// curl_multi_wakeup; a fresh easy handle a request.

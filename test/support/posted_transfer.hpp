@@ -1,0 +1,64 @@
+#pragma once
+
+#include "agent/posted_order.hpp"
+#include "agent/transport.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace async_http_pool::test {
+
+/// Answers all requests, without the network.
+class InstantAnswer final : public TransferDouble {
+ public:
+  explicit InstantAnswer(CannedAnswer answer = {})
+      : answer_(std::make_shared<const CannedAnswer>(std::move(answer))) {}
+  std::shared_ptr<const CannedAnswer> answer_to(const Request&, std::string_view) override {
+    return answer_;
+  }
+  std::unique_ptr<TransferTap> tap(const Request&) override { return nullptr; }
+
+ private:
+  const std::shared_ptr<const CannedAnswer> answer_;  // shared with the orders
+};
+
+/// An order for an agent, and what its listener hears of it.
+class PostedTransfer final : public TransferListener {
+ public:
+  explicit PostedTransfer(std::shared_ptr<TransferRemote> remote = nullptr)
+      : order(TransferOrder{.request = Request::get("http://127.0.0.1:1/").build(),
+                            .origin = "http://127.0.0.1:1",
+                            .request_id = "id",
+                            .timeout = std::chrono::seconds(60),
+                            .deadline = TimePoint::max(),
+                            .remote = std::move(remote)},
+              *this) {}
+
+  void on_transfer_started() noexcept override {
+    ++started;
+    if (when_started) when_started();
+  }
+  void on_transfer_done(TransferResult&& result) noexcept override {
+    ++done;
+    status = result.failure ? 0 : result.status;
+    if (when_ended) when_ended();
+  }
+  void on_transfer_given_back() noexcept override {
+    ++given_back;
+    if (when_ended) when_ended();  // may destroy this
+  }
+  [[nodiscard]] int ended() const noexcept { return done + given_back; }
+
+  PostedOrder order;
+  std::function<void()> when_started;
+  std::function<void()> when_ended;
+  int started = 0;
+  int done = 0;
+  int given_back = 0;
+  int status = 0;  ///< of the response; 0: none
+};
+
+}  // namespace async_http_pool::test
