@@ -15,6 +15,7 @@ namespace {
 constexpr TimePoint::rep never = TimePoint::max().time_since_epoch().count();
 constexpr int sleep_ms_max = 60'000;
 constexpr std::size_t kept_bytes_max = std::size_t{64} << 20;
+constexpr std::size_t orders_a_turn = 64;  // a burst of them must not hold answers and timers up
 constexpr std::size_t many_events =
     2;  // a look that finds so many is followed by another without sleeping
 
@@ -86,14 +87,22 @@ bool Agent::is_over() const noexcept {
 }
 
 void Agent::turn() {
-  if (ready_lanes_.empty() && news_.empty() && !may_have_ready_sockets_) sleep();
-  take_messages();
+  if (!has_work()) sleep();
   if (may_have_ready_sockets_) handle_ready_sockets();
   timers_.run_due(SteadyClock::now());
   tell_news();
-  run_ready_lanes();
-  tell_news();
+  run_ready_lanes();  // which reports what ended; the application may send more
+  recycle_worn_out();
+  take_messages();
   start_admitted();
+  run_ready_lanes();  // which sends what was taken
+  tell_news();
+  recycle_worn_out();
+}
+
+bool Agent::has_work() const noexcept {
+  return !ready_lanes_.empty() || !incoming_.empty() || !admitted_.empty() || !news_.empty() ||
+         may_have_ready_sockets_;
 }
 
 void Agent::sleep() {
@@ -119,7 +128,8 @@ int Agent::sleep_ms() const noexcept {
 void Agent::take_messages() {
   MpscBatch<AgentMessage> batch = mailbox_->channel.take();
   while (AgentMessage* message = batch.pop()) message->deliver(*this);
-  while (PostedOrder* order = incoming_.pop_front()) accept(*order);
+  for (std::size_t taken = 0; taken < orders_a_turn && !incoming_.empty(); ++taken)
+    accept(*incoming_.pop_front());
 }
 
 void Agent::on_order(PostedOrder& order) { incoming_.push_back(order); }
@@ -163,6 +173,9 @@ void Agent::run_ready_lanes() {
       retire(*lane, error.what());
     }
   }
+  // One step after the other for all of them: so the processor has the code at hand.
+  while (RequestHandler::End* ended = ended_.pop_front())
+    report(static_cast<RequestHandler&>(*ended), ended->outcome);
 }
 
 void Agent::on_news(RequestHandler& handler) noexcept {
@@ -197,6 +210,14 @@ void Agent::accept(PostedOrder& posted) {
   }
   RequestHandler& handler = *made.release();
   handlers_.push_back(handler);
+  try {
+    begin(handler);
+  } catch (const std::bad_alloc&) {
+    finish_without_memory(handler);
+  }
+}
+
+void Agent::begin(RequestHandler& handler) {
   keep_house_later();
   const TransferOrder& order = handler.order();
   if (order.remote != nullptr) {
@@ -218,7 +239,7 @@ void Agent::enter_queue(RequestHandler& handler) {
   handler.placement.origin = &origin;
   origin.queue.enter(handler, slots_of(origin));
   if (handler.has_slot()) {
-    start(handler);
+    admitted_.push_back(handler);
   } else {
     handler.arm(handler.order().deadline);
   }
@@ -248,7 +269,12 @@ void Agent::start_admitted() {
 }
 
 void Agent::start(RequestHandler& handler) {
-  handler.start_clock(SteadyClock::now());
+  try {
+    handler.start_clock(SteadyClock::now());
+  } catch (const std::bad_alloc&) {
+    finish_without_memory(handler);
+    return;
+  }
   handler.listener().on_transfer_started();
   put_into_lane(handler);
 }
@@ -278,35 +304,6 @@ void Agent::on_handler_due(RequestHandler& handler) {
   }
 }
 
-void Agent::on_transfer_finished(RequestHandler& handler, CURLcode code) {
-  agent_thread.assume_held();
-  if (!handler.needs_fresh_connection()) {
-    finish(handler, handler.finish(code));
-    return;
-  }
-  sockets_.release(handler, false);
-  try {
-    handler.restart_on_fresh_connection(share_.get());
-  } catch (const CurlError& error) {
-    finish(handler, handler.fail({.code = ErrorCode::internal, .message = error.what()}));
-    return;
-  } catch (const std::bad_alloc&) {
-    finish_without_memory(handler);
-    return;
-  }
-  put_into_lane(handler);
-}
-
-void Agent::cancel(RequestHandler& handler) {
-  break_off(handler);
-  finish(handler, handler.fail({.code = ErrorCode::cancelled, .message = "request was cancelled"}));
-}
-
-void Agent::on_played(RequestHandler& handler, CURLcode code) {
-  agent_thread.assume_held();
-  finish(handler, handler.finish(code));
-}
-
 void Agent::resume(RequestHandler& handler, std::uint32_t signals) {
   if (handler.is_canned() && handler.clock().is_started()) handler.go_on();
   if (handler.placement.lane == nullptr) return;
@@ -317,70 +314,6 @@ void Agent::resume(RequestHandler& handler, std::uint32_t signals) {
   if (code == CURLE_OK) return;
   take_from_lane(handler);  // libcurl called back from inside, and will not say it again
   finish(handler, handler.finish(code));
-}
-
-void Agent::finish_without_memory(RequestHandler& handler) {
-  // Of one request alone, which is no reason to end the agent.
-  finish(handler, handler.fail({.code = ErrorCode::out_of_resources, .message = "out of memory"}));
-}
-
-void Agent::finish(RequestHandler& handler, TransferResult result) {
-  if (handler.RequestHandlerNews::is_linked()) news_.remove(handler);
-  handler.tell_news();
-  detach(handler);
-  handler.listener().on_transfer_done(std::move(result));
-  recycle(handler);
-  const auto idle_origins_max = static_cast<std::size_t>(configuration_.connection_pool_size());
-  if (const Origin* surplus = origins_.surplus(idle_origins_max)) sockets_.shut_down_idle(*surplus);
-}
-
-void Agent::detach(RequestHandler& handler) noexcept {
-  timers_.cancel(handler);
-  sockets_.release(handler, handler.is_multiplexed());
-  if (Origin* const origin = std::exchange(handler.placement.origin, nullptr)) {
-    if (handler.has_slot() && handler.OriginQueue::Entry::is_linked()) admitted_.remove(handler);
-    origin->queue.leave(handler);
-    admit_waiting(*origin);
-    origins_.end_transfer(*origin);
-  }
-  const auto& remote = handler.order().remote;
-  if (remote != nullptr && remote->handler == &handler) remote->handler = nullptr;
-  handlers_.remove(handler);
-  load_.fetch_sub(1, std::memory_order_relaxed);
-}
-
-void Agent::recycle(RequestHandler& handler) noexcept {
-  const std::unique_ptr<RequestHandler> owned(&handler);
-  EasyHandle easy = handler.take_easy();
-  if (easy.get() != nullptr && !quirks_.needs_fresh_handles &&
-      easy.set_if_known<CURLOPT_SHARE>(nullptr))
-    easy_handles_.put(std::move(easy));
-}
-
-// --- Clearing up ---
-
-void Agent::give_back(RequestHandler& handler) noexcept {
-  take_from_lane(handler);
-  if (handler.RequestHandlerNews::is_linked()) news_.remove(handler);
-  handler.tell_news();
-  detach(handler);
-  handler.listener().on_transfer_given_back();
-  recycle(handler);
-}
-
-void Agent::give_everything_back() noexcept {
-  MpscBatch<AgentMessage> batch = mailbox_->channel.close();
-  while (AgentMessage* message = batch.pop()) message->give_back(*this);
-  while (!handlers_.empty()) give_back(handlers_.front());
-  while (PostedOrder* order = incoming_.pop_front()) {
-    load_.fetch_sub(1, std::memory_order_relaxed);
-    order->listener.on_transfer_given_back();
-  }
-  while (Lane* lane = ready_lanes_.pop_front()) static_cast<void>(lane);
-  lanes_.clear();
-  timers_.cancel(housekeeping_);
-  may_have_ready_sockets_ = false;
-  blocks_.clear();
 }
 
 }  // namespace async_http_pool

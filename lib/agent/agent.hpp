@@ -79,6 +79,7 @@ class Agent final : public Transport,
 
   void turn() AHP_REQUIRES(agent_thread);
   [[nodiscard]] bool is_over() const noexcept;
+  [[nodiscard]] bool has_work() const noexcept;
   void take_messages() AHP_REQUIRES(agent_thread);
   void handle_ready_sockets() AHP_REQUIRES(agent_thread);
   void tell(Lane& lane, int fd, Readiness readiness) AHP_REQUIRES(agent_thread);
@@ -88,6 +89,7 @@ class Agent final : public Transport,
   [[nodiscard]] int sleep_ms() const noexcept;
 
   void accept(PostedOrder& posted) AHP_REQUIRES(agent_thread);
+  void begin(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void enter_queue(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void start(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   [[nodiscard]] std::int64_t slots_of(const Origin& origin) const noexcept;
@@ -101,10 +103,13 @@ class Agent final : public Transport,
   void take_from_lane(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
   /// The same before it is over; its server learns of that at once.
   void break_off(RequestHandler& handler) AHP_REQUIRES(agent_thread);
+  void report(RequestHandler& handler, CURLcode code) AHP_REQUIRES(agent_thread);
   void finish(RequestHandler& handler, TransferResult result) AHP_REQUIRES(agent_thread);
   void finish_without_memory(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void detach(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
+  void recycle_later(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
   void recycle(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
+  void recycle_worn_out() noexcept AHP_REQUIRES(agent_thread);
   void retire(Lane& lane, const std::string& reason) AHP_REQUIRES(agent_thread);
   void keep_house_later() AHP_REQUIRES(agent_thread);
   void drop_unused_lanes() AHP_REQUIRES(agent_thread);
@@ -148,6 +153,8 @@ class Agent final : public Transport,
   IntrusiveList<RequestHandler> handlers_;      // all that were accepted and are not over
   IntrusiveList<OriginQueue::Entry> admitted_;  // their turn has come; started outside of callbacks
   IntrusiveList<RequestHandler::News> news_;    // theirs that their listeners do not know yet
+  IntrusiveList<RequestHandler::End> ended_;    // out of their lanes, and not reported yet
+  IntrusiveList<RequestHandler::End> worn_out_;  // reported, and not torn down yet
   Housekeeping housekeeping_;
   bool may_have_ready_sockets_ = false;  // after a look that found many, look again before sleeping
 };

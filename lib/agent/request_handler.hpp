@@ -60,15 +60,26 @@ class RequestHandlerNews : public ListNode<RequestHandlerNews> {
   ~RequestHandlerNews() = default;
 };
 
+/// What a request handler whose transfer is over is in a list by, until it is reported and then
+/// until its memory is used again.
+struct RequestHandlerEnd : public ListNode<RequestHandlerEnd> {
+  CURLcode outcome = CURLE_OK;  ///< what libcurl says of it
+
+ protected:
+  ~RequestHandlerEnd() = default;
+};
+
 /// One transfer: the easy handle, which it gets when it is its turn, what libcurl calls back about
 /// it, and the response so far. agent-thread
 class RequestHandler final : public ListNode<RequestHandler>,
                              public RequestHandlerNews,
+                             public RequestHandlerEnd,
                              public OriginQueue::Entry,
                              public Timer,
                              private CannedTransferHost {
  public:
   using News = RequestHandlerNews;
+  using End = RequestHandlerEnd;
 
   /// Where it is at present; kept by the agent, its lanes and its socket table.
   struct Placement {
@@ -154,11 +165,11 @@ class RequestHandler final : public ListNode<RequestHandler>,
   [[nodiscard]] TransferResult finish(CURLcode code);
   /// The outcome when it is ended from outside.
   [[nodiscard]] TransferResult fail(TransferFailure failure);
-  /// The easy handle, for another request; an empty one when there was none yet.
-  [[nodiscard]] EasyHandle take_easy() noexcept {
-    body_.close();
-    return std::move(easy_);
-  }
+  /// Nobody reads from the source of its body any more.
+  void close_body() noexcept { body_.close(); }
+  /// The easy handle, for another request; an empty one when there was none yet. After
+  /// `close_body`.
+  [[nodiscard]] EasyHandle take_easy() noexcept { return std::move(easy_); }
 
   void on_due() override { host_.on_handler_due(*this); }
 

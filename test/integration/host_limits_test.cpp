@@ -5,6 +5,7 @@
 #include "support/nginx_server.hpp"
 #include "support/running_processor.hpp"
 #include "support/scripted_server.hpp"
+#include "support/temp_directory.hpp"
 
 #include <async_http_pool/async_http_pool.hpp>
 
@@ -242,6 +243,19 @@ TEST_CASE("many requests that fail at once leave no slot behind, and do not over
   for (const auto& handler : handlers)
     refused += handler->outcome().summary() == "unknown forbidden_address";
   CHECK(refused == 4000);
+}
+
+TEST_CASE(
+    "a request that fails as it goes out frees its slot for the next, and nothing else stirs") {
+  const TempDirectory directory;
+  RunningProcessor processor(in_flight(1).set_retries(0));
+  const Request nowhere = Request::get("http://h/")
+                              .config(RequestConfig().set_unix_socket(directory.path() / "missing"))
+                              .build();
+  Handlers handlers;
+  for (int i = 0; i < 100; ++i) handlers.push_back(processor.begin(nowhere));
+  for (const auto& handler : handlers)
+    CHECK(handler->outcome().summary() == "connection connection_refused");
 }
 
 TEST_CASE("a host never has more connections than its limit, with one agent or several") {

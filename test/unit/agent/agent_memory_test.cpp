@@ -110,7 +110,8 @@ TEST_CASE("whatever an agent has no memory for, each order ends once, and the ag
   for (bool was_short = true; was_short && successes < plenty; ++successes) {
     Fixture fixture;
     was_short = fixture.run_without_memory(successes);
-    CAPTURE(successes, fixture.failure.value_or("none"));
+    CAPTURE(successes);
+    REQUIRE(fixture.failure.value_or("") == "");  // one order alone is no reason to end the agent
     REQUIRE(fixture.first.ended() == 1);
     REQUIRE(fixture.second.ended() == 1);
     REQUIRE(fixture.agent.load() == 0);
