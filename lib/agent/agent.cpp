@@ -15,7 +15,9 @@ namespace {
 constexpr TimePoint::rep never = TimePoint::max().time_since_epoch().count();
 constexpr int sleep_ms_max = 60'000;
 constexpr std::size_t kept_bytes_max = std::size_t{64} << 20;
-constexpr std::size_t orders_a_turn = 64;  // a burst of them must not hold answers and timers up
+// A burst must not hold answers and timers up.
+constexpr std::size_t orders_a_turn = 64;
+constexpr std::size_t starts_a_turn = 2 * orders_a_turn;  // of orders, and of what waited
 constexpr std::size_t many_events =
     2;  // a look that finds so many is followed by another without sleeping
 
@@ -87,12 +89,17 @@ bool Agent::is_over() const noexcept {
 }
 
 void Agent::turn() {
-  if (!has_work()) sleep();
+  if (has_work() || !mailbox_->channel.fall_asleep()) {
+    may_have_ready_sockets_ = true;  // perhaps: what keeps it awake must not starve the sockets
+  } else {
+    sleep();
+  }
   if (may_have_ready_sockets_) handle_ready_sockets();
   timers_.run_due(SteadyClock::now());
   tell_news();
   run_ready_lanes();  // which reports what ended; the application may send more
   recycle_worn_out();
+  if (is_over()) return;  // told so by a callback: nothing more is sent
   take_messages();
   start_admitted();
   run_ready_lanes();  // which sends what was taken
@@ -106,11 +113,10 @@ bool Agent::has_work() const noexcept {
 }
 
 void Agent::sleep() {
-  // From here on a post wakes us; without this, one that came between take_messages() and here
-  // would be slept over.
-  if (!mailbox_->channel.fall_asleep()) return;
+  // A post wakes us, also one that came between fall_asleep() and here.
   const std::span<curl_waitfd> waitables = selector_->waitables();
   mailbox_->control.poll(waitables, sleep_ms());
+  mailbox_->channel.stay_awake();
   may_have_ready_sockets_ =
       std::any_of(waitables.begin(), waitables.end(),
                   [](const curl_waitfd& socket) { return socket.revents != 0; });
@@ -138,11 +144,16 @@ void Agent::on_order_given_back(PostedOrder& order) noexcept { incoming_.push_ba
 
 void Agent::on_signals(TransferRemote& remote, std::uint32_t signals) noexcept {
   agent_thread.assume_held();
-  if (remote.handler == nullptr) return;  // between two attempts, or over
-  if ((signals & TransferRemote::cancelled) != 0) {
-    cancel(*remote.handler);
-  } else {
-    resume(*remote.handler, signals);
+  RequestHandler* const handler = remote.handler;
+  if (handler == nullptr) return;  // between two attempts, or over
+  try {
+    if ((signals & TransferRemote::cancelled) != 0) {
+      cancel(*handler);
+    } else {
+      resume(*handler, signals);
+    }
+  } catch (const std::bad_alloc&) {
+    finish_without_memory(*handler);
   }
 }
 
@@ -150,11 +161,12 @@ void Agent::handle_ready_sockets() {
   const std::span<const Selector::Event> events = selector_->ready();
   may_have_ready_sockets_ = events.size() >= many_events;
   for (const auto& [fd, readiness] : events) {
-    if (Lane* const lane = sockets_.lane_for_event(fd, readiness)) tell(*lane, fd, readiness);
+    if (Lane* const lane = sockets_.lane_for_event(fd, readiness))
+      act_on_socket(*lane, fd, readiness);
   }
 }
 
-void Agent::tell(Lane& lane, int fd, Readiness readiness) {
+void Agent::act_on_socket(Lane& lane, int fd, Readiness readiness) {
   try {
     lane.on_socket_event(fd, readiness);
   } catch (const CurlError& error) {
@@ -264,8 +276,8 @@ void Agent::admit_waiting(Origin& origin) noexcept {
 }
 
 void Agent::start_admitted() {
-  while (OriginQueue::Entry* entry = admitted_.pop_front())
-    start(static_cast<RequestHandler&>(*entry));
+  for (std::size_t started = 0; started < starts_a_turn && !admitted_.empty(); ++started)
+    start(static_cast<RequestHandler&>(*admitted_.pop_front()));
 }
 
 void Agent::start(RequestHandler& handler) {
@@ -288,6 +300,14 @@ void Agent::on_multiplexed(RequestHandler& handler) {
 
 void Agent::on_handler_due(RequestHandler& handler) {
   agent_thread.assume_held();
+  try {
+    follow_clock(handler);
+  } catch (const std::bad_alloc&) {
+    finish_without_memory(handler);
+  }
+}
+
+void Agent::follow_clock(RequestHandler& handler) {
   const TimePoint now = SteadyClock::now();
   std::optional<TransferFailure> overrun = handler.clock().overrun(now);
   if (overrun) {
@@ -298,7 +318,7 @@ void Agent::on_handler_due(RequestHandler& handler) {
     handler.arm(handler.clock().next_due());  // something came or went meanwhile
     // What libcurl's own timer would do.
     const int fd = handler.placement.socket.fd;
-    if (lane != nullptr && fd >= 0) tell(*lane, fd, Readiness::none);
+    if (lane != nullptr && fd >= 0) act_on_socket(*lane, fd, Readiness::none);
   } else {
     enter_queue(handler);
   }

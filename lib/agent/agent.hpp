@@ -82,7 +82,7 @@ class Agent final : public Transport,
   [[nodiscard]] bool has_work() const noexcept;
   void take_messages() AHP_REQUIRES(agent_thread);
   void handle_ready_sockets() AHP_REQUIRES(agent_thread);
-  void tell(Lane& lane, int fd, Readiness readiness) AHP_REQUIRES(agent_thread);
+  void act_on_socket(Lane& lane, int fd, Readiness readiness) AHP_REQUIRES(agent_thread);
   void run_ready_lanes() AHP_REQUIRES(agent_thread);
   void tell_news() AHP_REQUIRES(agent_thread);
   void sleep() AHP_REQUIRES(agent_thread);
@@ -98,6 +98,7 @@ class Agent final : public Transport,
   void put_into_lane(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   [[nodiscard]] Lane& lane_for(Origin& origin) AHP_REQUIRES(agent_thread);
   [[nodiscard]] Lane& lane_at(std::size_t index) AHP_REQUIRES(agent_thread);
+  void follow_clock(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void resume(RequestHandler& handler, std::uint32_t signals) AHP_REQUIRES(agent_thread);
   void cancel(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void take_from_lane(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);

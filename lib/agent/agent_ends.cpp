@@ -13,12 +13,12 @@ void Agent::on_transfer_finished(RequestHandler& handler, CURLcode code) {
 }
 
 void Agent::report(RequestHandler& handler, CURLcode code) {
-  if (!handler.needs_fresh_connection()) {
-    finish(handler, handler.finish(code));
-    return;
-  }
-  sockets_.release(handler, false);
   try {
+    if (!handler.needs_fresh_connection()) {
+      finish(handler, handler.finish(code));
+      return;
+    }
+    sockets_.release(handler, false);
     handler.restart_on_fresh_connection(share_.get());
   } catch (const CurlError& error) {
     finish(handler, handler.fail({.code = ErrorCode::internal, .message = error.what()}));

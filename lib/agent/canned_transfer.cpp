@@ -35,7 +35,7 @@ void CannedTransfer::on_due() {
     // Of one request alone, which is no reason to end the agent.
     failure = TransferFailure{.code = ErrorCode::out_of_resources, .message = "out of memory"};
   }
-  host_.on_played(progress, std::move(failure));  // may destroy this
+  host_.on_played(progress, std::move(failure));
 }
 
 CannedTransfer::Progress CannedTransfer::play() {

@@ -61,7 +61,7 @@ class Lane final : public Timer, public ListNode<Lane> {
   /// Tells libcurl of an event on a socket. Throws `CurlError` when the multi handle is beyond
   /// repair.
   void on_socket_event(int fd, Readiness readiness);
-  /// Lets libcurl do what is due, and reports the transfers that are over. Throws like
+  /// Lets libcurl do what is due, and tells of the transfers that are over. Throws like
   /// `on_socket_event`.
   void run();
   void on_due() override;

@@ -43,7 +43,7 @@ class RequestHandlerHost {
   /// There is something to tell its listener: call `tell_news` and `feed_source` soon, outside of
   /// libcurl's callbacks, one of which this may be.
   virtual void on_news(RequestHandler& handler) noexcept = 0;
-  /// The transfer, which libcurl never got, is over: `finish` knows how. May destroy it.
+  /// The transfer, which libcurl never got, is over: `finish` knows how.
   virtual void on_played(RequestHandler& handler, CURLcode code) = 0;
   [[nodiscard]] virtual SocketTable& sockets() noexcept = 0;
   [[nodiscard]] virtual TimerQueue& timers() noexcept = 0;

@@ -202,9 +202,12 @@ void SocketTable::shut_down(int fd, Entry& socket) noexcept {
   }
 }
 
-void SocketTable::shut_down_idle(const Origin& origin) {
-  const std::vector<int> idle = origin.sockets;  // shutting the last one down ends the origin
-  for (const int fd : idle) shut_down(fd, entries_[static_cast<std::size_t>(fd)]);
+void SocketTable::shut_down_idle(const Origin& origin) noexcept {
+  // Each leaves the origin, and the last one ends it.
+  for (std::size_t left = origin.sockets.size(); left > 0; --left) {
+    const int fd = origin.sockets.back();
+    shut_down(fd, entries_[static_cast<std::size_t>(fd)]);
+  }
 }
 
 std::shared_ptr<const ConnectionUse> SocketTable::note_established(std::uint64_t connection_key,

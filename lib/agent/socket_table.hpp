@@ -49,7 +49,7 @@ class SocketTable {
   void release(RequestHandler& handler, bool is_multiplexed) noexcept;
 
   /// Shuts the connections of `origin` down; nobody may be using them.
-  void shut_down_idle(const Origin& origin);
+  void shut_down_idle(const Origin& origin) noexcept;
 
   /// A connection stands, and its first request is about to be sent: the one of `opened` with that
   /// local port, since libcurl does not tell the descriptor. Null when it is none of them, but one

@@ -98,6 +98,12 @@ class MpscChannel {
     return top_.compare_exchange_strong(expected, &asleep_, std::memory_order_relaxed);
   }
 
+  /// Takes back `fall_asleep`, when the consumer woke up by itself: posts need not wake it.
+  void stay_awake() noexcept {
+    MpscNode* expected = &asleep_;
+    top_.compare_exchange_strong(expected, nullptr, std::memory_order_relaxed);
+  }
+
   /// Refuses all further posts and returns what was posted before.
   [[nodiscard]] Batch close() noexcept {
     return reversed(top_.exchange(&closed_, std::memory_order_acquire));

@@ -64,8 +64,8 @@ class BusyHandler final : public TaskHandler, public std::enable_shared_from_thi
 
 /// What requests without an answer saw of the others.
 struct Overruns {
-  explicit Overruns(const BusyHandler& busy) : others(busy) {}
-  const BusyHandler& others;
+  explicit Overruns(std::shared_ptr<const BusyHandler> busy) : others(std::move(busy)) {}
+  const std::shared_ptr<const BusyHandler> others;
   std::vector<std::size_t> answers_before;  // between a limit and the end that it brings
   std::size_t answers_meanwhile = 0;        // while the last of them was under way
   std::size_t unexpected = 0;
@@ -74,7 +74,8 @@ struct Overruns {
 
 class LimitedHandler final : public TaskHandler {
  public:
-  LimitedHandler(Overruns& overruns, Milliseconds limit) : overruns_(overruns), limit_(limit) {}
+  LimitedHandler(std::shared_ptr<Overruns> overruns, Milliseconds limit)
+      : overruns_(std::move(overruns)), limit_(limit) {}
   void on_complete(const Response&, std::string_view) override { end(false); }
   void on_error(const Error& error, std::string_view) override {
     const auto* const failure = dynamic_cast<const RequestError*>(&error);
@@ -85,13 +86,13 @@ class LimitedHandler final : public TaskHandler {
 
  private:
   void end(bool is_expected) {
-    if (!is_expected) ++overruns_.unexpected;
-    overruns_.answers_before.push_back(overruns_.others.answers_since(enqueued_at_ + limit_));
-    overruns_.answers_meanwhile = overruns_.others.answers_since(enqueued_at_);
-    if (overruns_.answers_before.size() == limited_count) overruns_.all_ended.open();
+    if (!is_expected) ++overruns_->unexpected;
+    overruns_->answers_before.push_back(overruns_->others->answers_since(enqueued_at_ + limit_));
+    overruns_->answers_meanwhile = overruns_->others->answers_since(enqueued_at_);
+    if (overruns_->answers_before.size() == limited_count) overruns_->all_ended.open();
   }
 
-  Overruns& overruns_;
+  const std::shared_ptr<Overruns> overruns_;  // with the test, which may end first
   const Milliseconds limit_;
   const Clock::time_point enqueued_at_ = Clock::now();
 };
@@ -108,7 +109,7 @@ TEST_CASE("a time limit that is over comes before the answers to thousands of bu
   for (std::size_t i = 0; i < busy_count; ++i) busy->send();
   REQUIRE(busy->wait_until_connected());
 
-  Overruns overruns(*busy);
+  const auto overruns = std::make_shared<Overruns>(busy);
   for (std::size_t i = 0; i < limited_count; ++i) {
     const Milliseconds limit = 300ms + Milliseconds(3 * i);
     RequestConfig options;
@@ -116,15 +117,15 @@ TEST_CASE("a time limit that is over comes before the answers to thousands of bu
     processor->enqueue(RequestTask(get_with(silent.url("/hold"), options),
                                    std::make_shared<LimitedHandler>(overruns, limit), "callback"));
   }
-  REQUIRE(overruns.all_ended.wait());
+  REQUIRE(overruns->all_ended.wait());
   busy->stop();
   REQUIRE(processor->wait_until_idle(patience));
 
-  CHECK(overruns.unexpected == 0);
+  CHECK(overruns->unexpected == 0);
   CHECK(busy->failed() == 0);
-  CHECK(overruns.answers_meanwhile > limited_count);
-  std::ranges::sort(overruns.answers_before);
-  const std::size_t median = overruns.answers_before[limited_count / 2];
+  CHECK(overruns->answers_meanwhile > limited_count);
+  std::ranges::sort(overruns->answers_before);
+  const std::size_t median = overruns->answers_before[limited_count / 2];
   // epoll gives 32 at a time, poll all that is ready: a few turns.
   CHECK(median < (selector_from_environment() == SelectorKind::poll ? 2 * busy_count : 400));
 }

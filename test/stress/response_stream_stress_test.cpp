@@ -261,7 +261,7 @@ TEST_CASE("A reader may give up at any moment", "[stream_stress]") {
       std::minstd_rand random(seed);
       std::vector<char> buffer(1000);
       Finding finding;
-      for (unsigned turns = random() % 50; turns > 0; --turns) {
+      for (auto turns = random() % 50; turns > 0; --turns) {
         if (!read_some(response->body(), random, buffer, finding)) break;
       }
       wrong_bytes = finding.wrong_bytes;
@@ -290,7 +290,7 @@ TEST_CASE("Others may cancel and look on while a body is read", "[stream_stress]
     });
     std::thread other([&] {
       std::minstd_rand random(seed);
-      for (unsigned turns = random() % 100; turns > 0; --turns) {
+      for (auto turns = random() % 100; turns > 0; --turns) {
         static_cast<void>(response.metrics());
         static_cast<void>(response.trailers());
       }

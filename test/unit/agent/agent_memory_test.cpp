@@ -104,11 +104,33 @@ TEST_CASE("an order without memory for its handler is given back, and the next i
   CHECK(fixture.remote->handler == nullptr);
 }
 
+/// What becomes of the first order.
+enum class Course { answered, delayed, timed_out, cancelled };
+
+void take(Course course, Fixture& fixture) {
+  TransferOrder& order = fixture.first.order.order;
+  if (course == Course::delayed) order.start_at = SteadyClock::now() + std::chrono::milliseconds(1);
+  if (course == Course::timed_out || course == Course::cancelled)
+    order.start_at = SteadyClock::now() + std::chrono::hours(1);
+  if (course == Course::timed_out)
+    order.deadline = SteadyClock::now() + std::chrono::milliseconds(1);
+  if (course == Course::cancelled) {
+    fixture.second.when_ended = [&fixture, end = fixture.second.when_ended] {
+      fixture.remote->cancel();
+      end();
+    };
+  }
+}
+
 TEST_CASE("whatever an agent has no memory for, each order ends once, and the agent works again") {
+  const Course course =
+      GENERATE(Course::answered, Course::delayed, Course::timed_out, Course::cancelled);
+  CAPTURE(static_cast<int>(course));
   constexpr long plenty = 10'000;
   long successes = 0;
   for (bool was_short = true; was_short && successes < plenty; ++successes) {
     Fixture fixture;
+    take(course, fixture);
     was_short = fixture.run_without_memory(successes);
     CAPTURE(successes);
     REQUIRE(fixture.failure.value_or("") == "");  // one order alone is no reason to end the agent

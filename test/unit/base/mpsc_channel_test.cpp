@@ -88,6 +88,22 @@ TEST_CASE("taking ends a sleep, with messages or without") {
   CHECK(numbers_of(channel.take()) == std::vector<int>{1});
 }
 
+TEST_CASE("a consumer that woke by itself is not woken, and loses nothing") {
+  Channel channel;
+  Message first(1);
+  Message second(2);
+  REQUIRE(channel.fall_asleep());
+  channel.stay_awake();
+  CHECK(channel.post(first) == PostResult::posted);
+  channel.stay_awake();
+  CHECK(channel.post(second) == PostResult::posted);
+  CHECK(numbers_of(channel.take()) == std::vector<int>{1, 2});
+  REQUIRE(channel.fall_asleep());
+  REQUIRE(channel.close().empty());
+  channel.stay_awake();
+  CHECK(channel.post(first) == PostResult::closed);
+}
+
 TEST_CASE("closing returns what was posted before, in order, and refuses the rest") {
   Channel channel;
   Message first(1);
