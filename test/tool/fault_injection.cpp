@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <sys/auxv.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -19,7 +20,8 @@
 
 namespace {
 
-// Only agents call curl_multi_poll.
+// Only agents call curl_multi_poll and epoll_wait; one that has work from the start only the
+// latter.
 [[gnu::tls_model("initial-exec")]] thread_local bool is_agent_thread = false;
 std::atomic<unsigned long> chances = 0;
 
@@ -52,6 +54,13 @@ extern "C" [[gnu::visibility("default")]] CURLMcode curl_multi_poll(CURLM* multi
   if (happens("poll")) return CURLM_INTERNAL_ERROR;
   static const auto next = next_function<decltype(&curl_multi_poll)>("curl_multi_poll");
   return next(multi, more, count, timeout_ms, ready);
+}
+
+extern "C" [[gnu::visibility("default")]] int epoll_wait(int epoll, epoll_event* events, int count,
+                                                         int timeout_ms) {
+  is_agent_thread = true;
+  static const auto next = next_function<decltype(&epoll_wait)>("epoll_wait");
+  return next(epoll, events, count, timeout_ms);
 }
 
 extern "C" [[gnu::visibility("default")]] int fsync(int file) {
