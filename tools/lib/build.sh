@@ -1,10 +1,7 @@
 # Sourced by tools/check and tools/demo: build folders and steps. Wants $tree, the root of the source tree.
 
 # Compilers' options differ between our build folders, their preprocessed sources often do not.
-# But they differ with the tree: a precompiled header of clang names its sources by absolute paths, and one that was
-# made in a tree that is gone is no use, so what configures ccache may not say hash_dir = false.
-unset CCACHE_NOHASHDIR
-export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=$tree CCACHE_HASHDIR=true
+export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=$tree
 
 # configure NAME OPTION...: makes or renews build/NAME; nothing is done when the options are those of last time.
 configure() {
