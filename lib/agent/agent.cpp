@@ -187,7 +187,7 @@ void Agent::run_ready_lanes() {
   }
   // One step after the other for all of them: so the processor has the code at hand.
   while (RequestHandler::End* ended = ended_.pop_front())
-    report(static_cast<RequestHandler&>(*ended), ended->outcome);
+    report(static_cast<RequestHandler&>(*ended));
 }
 
 void Agent::on_news(RequestHandler& handler) noexcept {

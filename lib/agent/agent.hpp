@@ -104,7 +104,7 @@ class Agent final : public Transport,
   void take_from_lane(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
   /// The same before it is over; its server learns of that at once.
   void break_off(RequestHandler& handler) AHP_REQUIRES(agent_thread);
-  void report(RequestHandler& handler, CURLcode code) AHP_REQUIRES(agent_thread);
+  void report(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void finish(RequestHandler& handler, TransferResult result) AHP_REQUIRES(agent_thread);
   void finish_without_memory(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   void detach(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
@@ -157,7 +157,8 @@ class Agent final : public Transport,
   IntrusiveList<RequestHandler::End> ended_;    // out of their lanes, and not reported yet
   IntrusiveList<RequestHandler::End> worn_out_;  // reported, and not torn down yet
   Housekeeping housekeeping_;
-  bool may_have_ready_sockets_ = false;  // after a look that found many, look again before sleeping
+  // A look that found many is followed by another before sleep; so is all else that prevents sleep.
+  bool may_have_ready_sockets_ = false;
 };
 
 }  // namespace async_http_pool

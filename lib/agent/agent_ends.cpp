@@ -12,10 +12,10 @@ void Agent::on_transfer_finished(RequestHandler& handler, CURLcode code) {
   ended_.push_back(handler);
 }
 
-void Agent::report(RequestHandler& handler, CURLcode code) {
+void Agent::report(RequestHandler& handler) {
   try {
     if (!handler.needs_fresh_connection()) {
-      finish(handler, handler.finish(code));
+      finish(handler, handler.finish(handler.outcome));
       return;
     }
     sockets_.release(handler, false);

@@ -150,7 +150,7 @@ TEST_CASE_METHOD(Fixture, "hard case 35: also when an interim response comes at 
     const Descriptor connection = listener.accept();
     const std::string head = receive_expecting_head(connection);
     const int on = 1;
-    ::setsockopt(connection.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    REQUIRE(::setsockopt(connection.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0);
     send_all(connection, "HTTP/1.1 103 Early Hints\r\nx-dots: ");
     for (const auto end = Clock::now() + 100ms; Clock::now() < end;) {
       send_all(connection, ".");

@@ -84,9 +84,9 @@ std::string host_fetches(const std::string& url) {
     static_cast<std::string*>(to)->append(bytes, size);
     return size;
   };
-  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, append);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
+  REQUIRE(curl_easy_setopt(easy, CURLOPT_URL, url.c_str()) == CURLE_OK);
+  REQUIRE(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, append) == CURLE_OK);
+  REQUIRE(curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body) == CURLE_OK);
   const CURLcode code = curl_easy_perform(easy);
   curl_easy_cleanup(easy);
   return code == CURLE_OK ? body : curl_easy_strerror(code);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "agent/agent.hpp"
 #include "agent/posted_order.hpp"
+#include "agent/selector_factory.hpp"
 #include "agent/transport.hpp"
 
 #include <chrono>
@@ -23,6 +25,22 @@ class InstantAnswer final : public TransferDouble {
 
  private:
   const std::shared_ptr<const CannedAnswer> answer_;  // shared with the orders
+};
+
+/// An agent without the network, which ends by itself when a test goes wrong.
+class AnsweringAgent {
+ public:
+  explicit AnsweringAgent(CannedAnswer answer)
+      : agent(configuration_, make_selector(SelectorKind::automatic),
+              std::make_shared<InstantAnswer>(std::move(answer))) {
+    agent.stop_at(SteadyClock::now() + std::chrono::seconds(20));
+  }
+
+ private:
+  const Configuration configuration_;
+
+ public:
+  Agent agent;
 };
 
 /// An order for an agent, and what its listener hears of it.

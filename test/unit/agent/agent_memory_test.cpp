@@ -13,7 +13,6 @@
 #include <string>
 #include <utility>
 
-#include "agent/selector_factory.hpp"
 #include "support/catch.hpp"
 #include "support/posted_transfer.hpp"
 
@@ -46,19 +45,17 @@ void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(me
 namespace async_http_pool {
 namespace {
 
-using test::InstantAnswer;
+using test::AnsweringAgent;
 using test::PostedTransfer;
 
 /// An agent with two orders, of which it gets to know at the same time.
-class Fixture {
+class Fixture : public AnsweringAgent {
  public:
   Fixture()
-      : agent(configuration_, make_selector(SelectorKind::automatic),
-              std::make_shared<InstantAnswer>(CannedAnswer{
-                  .headers = {{"x-long", std::string(100, 'x')}}, .pieces = {"some", "body"}})),
+      : AnsweringAgent(
+            {.headers = {{"x-long", std::string(100, 'x')}}, .pieces = {"some", "body"}}),
         remote(agent.make_remote("http://127.0.0.1:1")),
         first(remote) {
-    agent.stop_at(SteadyClock::now() + std::chrono::seconds(20));  // of a test that went wrong
     const auto end = [this] {
       if (first.ended() > 0 && second.ended() > 0) agent.stop_at(TimePoint::min());
     };
@@ -79,11 +76,6 @@ class Fixture {
     return !failure && first.given_back == 1 && first.started == 0 && second.status == 200;
   }
 
- private:
-  const Configuration configuration_;
-
- public:
-  Agent agent;
   const std::shared_ptr<TransferRemote> remote;
   PostedTransfer first;
   PostedTransfer second;

@@ -7,31 +7,21 @@
 #include <string>
 #include <vector>
 
-#include "agent/selector_factory.hpp"
 #include "support/catch.hpp"
 #include "support/posted_transfer.hpp"
 
 namespace async_http_pool {
 namespace {
 
-using test::InstantAnswer;
+using test::AnsweringAgent;
 using test::PostedTransfer;
 
-class Fixture {
+class Fixture : public AnsweringAgent {
  public:
   /// `delay`: before an answer.
   explicit Fixture(std::chrono::milliseconds delay = std::chrono::milliseconds(0))
-      : agent(configuration_, make_selector(SelectorKind::automatic),
-              std::make_shared<InstantAnswer>(CannedAnswer{.delay = delay})) {
-    agent.stop_at(SteadyClock::now() + std::chrono::seconds(20));  // of a test that went wrong
-  }
+      : AnsweringAgent({.delay = delay}) {}
   void stop() { agent.stop_at(TimePoint::min()); }
-
- private:
-  const Configuration configuration_;
-
- public:
-  Agent agent;
 };
 
 TEST_CASE("orders that are posted while an agent works, and not taken, are given back once") {
