@@ -54,27 +54,31 @@ EpollSelector::EpollSelector()
 }
 
 void EpollSelector::set(Awaited& awaited, Readiness readiness) noexcept {
-  if (awaited.company == Company::many) {
-    many_count_ -= awaited.readiness != Readiness::none ? 1 : 0;
-    many_count_ += readiness != Readiness::none ? 1 : 0;
-  }
+  std::size_t& count = epoll_of(awaited).count;
+  count -= awaited.readiness != Readiness::none ? 1 : 0;
+  count += readiness != Readiness::none ? 1 : 0;
   awaited.readiness = readiness;
+}
+
+void EpollSelector::take_out(int fd, Awaited& awaited) noexcept {
+  set(awaited, Readiness::none);
+  // Fails when libcurl closed it already: nothing is left to do. close(2) alone leaves it in the
+  // set while a forked child has it open too, and then nothing can take it out any more.
+  control(epoll_of(awaited).number, EPOLL_CTL_DEL, fd, Readiness::none);
 }
 
 void EpollSelector::await(int fd, Readiness wanted, Company company) {
   const auto index = static_cast<std::size_t>(fd);
   if (index >= awaited_.size()) awaited_.resize(index * 2 + 16);
   Awaited& awaited = awaited_[index];
+  if (awaited.readiness != Readiness::none &&
+      (wanted == Readiness::none || company != awaited.company))
+    take_out(fd, awaited);
   const Readiness before = awaited.readiness;
   if (wanted == before) return;
-  if (before == Readiness::none) awaited.company = company;
-  const int epoll_fd = epoll_of(awaited.company);
+  awaited.company = company;
+  const int epoll_fd = epoll_of(awaited).number;
   set(awaited, wanted);
-  if (wanted == Readiness::none) {
-    control(epoll_fd, EPOLL_CTL_DEL, fd,
-            wanted);  // fails when libcurl closed it already: nothing is left to do
-    return;
-  }
   // The number may have been closed behind our back (the kernel forgot it) or duplicated: the other
   // operation helps.
   int error =
@@ -89,11 +93,8 @@ void EpollSelector::await(int fd, Readiness wanted, Company company) {
 
 void EpollSelector::forget(int fd) noexcept {
   const auto index = static_cast<std::size_t>(fd);
-  if (index >= awaited_.size() || awaited_[index].readiness == Readiness::none) return;
-  set(awaited_[index], Readiness::none);
-  // close(2) alone leaves it in the set while a forked child has it open too, and then nothing can
-  // take it out any more.
-  control(epoll_of(awaited_[index].company), EPOLL_CTL_DEL, fd, Readiness::none);
+  if (index < awaited_.size() && awaited_[index].readiness != Readiness::none)
+    take_out(fd, awaited_[index]);
 }
 
 void EpollSelector::abandon(int fd) noexcept {
@@ -103,19 +104,22 @@ void EpollSelector::abandon(int fd) noexcept {
 
 std::span<curl_waitfd> EpollSelector::waitables() {
   for (curl_waitfd& waitable : waitables_) waitable.revents = 0;
-  return std::span(waitables_).first(many_count_ > 0 ? 2 : 1);
+  std::span<curl_waitfd> used(waitables_);
+  if (few_.count == 0) used = used.last(used.size() - 1);
+  if (many_.count == 0) used = used.first(used.size() - 1);
+  return used;
 }
 
 std::span<const Selector::Event> EpollSelector::ready() {
   events_.clear();
-  add_ready(few_.number, many_count_ > 0 ? events_of_few_max : events_max);
-  if (many_count_ > 0) add_ready(many_.number, events_max - events_.size());
+  if (few_.count > 0) add_ready(few_, many_.count > 0 ? events_of_few_max : events_max);
+  if (many_.count > 0) add_ready(many_, events_max - events_.size());
   return events_;
 }
 
-void EpollSelector::add_ready(int epoll_fd, std::size_t count_max) {
+void EpollSelector::add_ready(const Epoll& epoll, std::size_t count_max) {
   std::array<epoll_event, events_max> ready;
-  const int count = ::epoll_wait(epoll_fd, ready.data(), static_cast<int>(count_max), 0);
+  const int count = ::epoll_wait(epoll.number, ready.data(), static_cast<int>(count_max), 0);
   if (count < 0 && errno != EINTR)
     throw std::system_error(errno, std::generic_category(), "epoll_wait");
   for (int i = 0; i < count; ++i) {

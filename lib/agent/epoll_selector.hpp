@@ -28,12 +28,6 @@ class EpollSelector final : public Selector {
     Readiness readiness = Readiness::none;
     Company company = Company::few;
   };
-  [[nodiscard]] int epoll_of(Company company) const noexcept {
-    return company == Company::few ? few_.number : many_.number;
-  }
-  void set(Awaited& awaited, Readiness readiness) noexcept;
-  void add_ready(int epoll_fd, std::size_t count_max);
-
   /// An epoll descriptor.
   struct Epoll {
     Epoll();
@@ -41,11 +35,18 @@ class EpollSelector final : public Selector {
     Epoll(const Epoll&) = delete;
     Epoll& operator=(const Epoll&) = delete;
     int number;
+    std::size_t count = 0;  ///< sockets that it watches
   };
+  [[nodiscard]] Epoll& epoll_of(const Awaited& awaited) noexcept {
+    return awaited.company == Company::few ? few_ : many_;
+  }
+  void set(Awaited& awaited, Readiness readiness) noexcept;
+  void take_out(int fd, Awaited& awaited) noexcept;
+  void add_ready(const Epoll& epoll, std::size_t count_max);
+
   Epoll few_;
   Epoll many_;
   std::array<curl_waitfd, 2> waitables_;
-  std::size_t many_count_ = 0;    // sockets that `many_` watches
   std::vector<Awaited> awaited_;  // by descriptor
   std::vector<Event> events_;
 };

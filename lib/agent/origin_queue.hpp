@@ -55,6 +55,8 @@ class OriginQueue {
     --taken_;
   }
 
+  /// Those that have a slot.
+  [[nodiscard]] std::int64_t under_way() const noexcept { return taken_; }
   [[nodiscard]] bool has_waiting() const noexcept { return !waiting_.empty(); }
 
  private:

@@ -4,6 +4,21 @@
 
 namespace async_http_pool {
 
+namespace {
+
+// Sockets of an origin in use. Between the two nothing changes.
+constexpr std::size_t few_sockets_max = 32;
+constexpr std::size_t few_sockets_again = 16;
+
+}  // namespace
+
+Company Origin::update_company() noexcept {
+  const std::size_t used = std::min(sockets.size(), static_cast<std::size_t>(queue.under_way()));
+  if (used > few_sockets_max) company = Company::many;
+  if (used < few_sockets_again) company = Company::few;
+  return company;
+}
+
 bool Origin::has_connection_for_more(std::size_t index) const noexcept {
   if (index >= lanes.size()) return false;
   const LaneUse& use = lanes[index];

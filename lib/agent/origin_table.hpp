@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/origin_queue.hpp"
+#include "agent/selector.hpp"
 #include "base/intrusive_list.hpp"
 
 #include <cstddef>
@@ -30,6 +31,9 @@ struct Origin : ListNode<Origin> {
   /// Whether lane `index` has a connection that one more transfer could use at once.
   [[nodiscard]] bool has_connection_for_more(std::size_t index) const noexcept;
   LaneUse& use_of(std::size_t index);
+  /// What its sockets are at present, as one of them is used: by those in use, and by what it was
+  /// before, as one that changes costs two system calls.
+  [[nodiscard]] Company update_company() noexcept;
 
   const std::string name;
   std::vector<LaneUse> lanes;  ///< by the lane's index
@@ -38,6 +42,7 @@ struct Origin : ListNode<Origin> {
   OriginQueue queue;
   std::optional<std::size_t> home;  ///< the index of a lane that is this origin's alone
   bool is_multiplexed = false;      ///< HTTP/2: a connection in use takes more transfers
+  Company company = Company::few;   ///< of its sockets; see `update_company`
 };
 
 /// The origins that have transfers or connections. agent-thread

@@ -23,7 +23,8 @@ constexpr bool has(Readiness set, Readiness bits) noexcept {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(bits)) != 0;
 }
 
-/// How many of its kind a socket is among: of those that are ready, one of few comes before many.
+/// Of how many that its origin has in use a socket is: of those that are ready, one of few comes
+/// before many.
 enum class Company : std::uint8_t { few, many };
 
 /// Waits for sockets. agent-thread
@@ -39,8 +40,8 @@ class Selector {
   virtual ~Selector() = default;
 
   /// Awaits `wanted` of `fd` from now on, instead of what was awaited; none: nothing. A number that
-  /// may have been closed and given out again meanwhile has to be forgotten before. `company`
-  /// counts when nothing was awaited before. Throws `std::bad_alloc` and `std::system_error`.
+  /// may have been closed and given out again meanwhile has to be forgotten before. Throws
+  /// `std::bad_alloc` and `std::system_error`.
   virtual void await(int fd, Readiness wanted, Company company) = 0;
   void await(int fd, Readiness wanted) { await(fd, wanted, Company::few); }
   /// `fd` is about to be closed, or may have been closed already.

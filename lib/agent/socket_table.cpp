@@ -19,8 +19,6 @@ namespace {
 constexpr std::size_t drain_bytes = 16384;
 constexpr int drain_reads_max = 64;  // a flood must not hold the agent up
 
-constexpr std::size_t few_sockets_max = 32;  // of an origin; the first are told of first
-
 enum class Peek { nothing, bytes, end };
 
 Peek peek(int fd) noexcept {
@@ -96,9 +94,8 @@ void SocketTable::want(int fd, Readiness wanted, Lane& lane, RequestHandler* han
   socket.lane = &lane;
   if (socket.is_ours && handler != nullptr) attach(fd, socket, lane, *handler);
   if (!socket.is_ours) selector_.forget(fd);  // as above: it may be another one than last time
-  const bool is_among_many =
-      socket.origin != nullptr && socket.origin->sockets.size() > few_sockets_max;
-  selector_.await(fd, wanted, is_among_many ? Company::many : Company::few);
+  if (socket.origin != nullptr) socket.company = socket.origin->update_company();
+  selector_.await(fd, wanted, socket.company);
 }
 
 void SocketTable::clear(int fd, Entry& socket) noexcept {
@@ -176,10 +173,10 @@ Lane* SocketTable::lane_for_event(int fd, Readiness readiness) {
   const Peek input = peek(fd);
   if (input == Peek::nothing && !has(readiness, Readiness::failed)) {
     // Writable, which no longer interests, or dealt with already.
-    selector_.await(fd, Readiness::readable);
+    selector_.await(fd, Readiness::readable, socket.company);
   } else if (input == Peek::bytes && socket.is_multiplexed && !has(readiness, Readiness::hang_up)) {
     // HTTP/2 may speak when idle; libcurl reads it before the next use.
-    selector_.await(fd, Readiness::hang_up);
+    selector_.await(fd, Readiness::hang_up, socket.company);
   } else {
     shut_down(fd, socket);
   }

@@ -72,6 +72,7 @@ class SocketTable {
     bool is_free = false;  ///< counted in the origin's free_sockets
     bool is_shut = false;
     bool is_multiplexed = false;
+    Company company = Company::few;
     Lane* lane = nullptr;
     Origin* origin = nullptr;
     RequestHandler* user = nullptr;

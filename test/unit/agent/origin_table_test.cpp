@@ -1,5 +1,6 @@
 #include "agent/origin_table.hpp"
 
+#include <deque>
 #include <string>
 
 #include "support/catch.hpp"
@@ -160,6 +161,29 @@ TEST_CASE("a lane has no more transfers of an origin that may speak HTTP/2 than 
   CHECK(plain.has_streams_for_more(1, 2));
   plain.is_multiplexed = true;  // with prior knowledge
   CHECK_FALSE(plain.has_streams_for_more(1, 2));
+}
+
+TEST_CASE("the sockets of an origin are many while many of them are in use") {
+  OriginTable table;
+  Origin& origin = table.begin_transfer(a);
+  for (int fd = 0; fd < 40; ++fd) table.add_socket(origin, 0, fd);
+  struct Transfer final : OriginQueue::Entry {};
+  std::deque<Transfer> transfers;
+  const auto set_used = [&](std::size_t count) {
+    while (transfers.size() < count)
+      origin.queue.enter(transfers.emplace_back(), OriginQueue::unlimited);
+    for (; transfers.size() > count; transfers.pop_back()) origin.queue.leave(transfers.back());
+    return origin.update_company();
+  };
+  CHECK(set_used(0) == Company::few);  // of idle ones there may be any number
+  CHECK(set_used(32) == Company::few);
+  CHECK(set_used(33) == Company::many);
+  CHECK(set_used(16) == Company::many);  // not back and forth with each request
+  CHECK(set_used(15) == Company::few);
+  CHECK(set_used(32) == Company::few);
+  for (int fd = 1; fd < 40; ++fd) table.remove_socket(origin, 0, fd);
+  CHECK(set_used(100) == Company::few);  // on one connection
+  set_used(0);
 }
 
 }  // namespace
