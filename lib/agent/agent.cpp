@@ -15,9 +15,7 @@ namespace {
 constexpr TimePoint::rep never = TimePoint::max().time_since_epoch().count();
 constexpr int sleep_ms_max = 60'000;
 constexpr std::size_t kept_bytes_max = std::size_t{64} << 20;
-// A burst must not hold answers and timers up.
-constexpr std::size_t orders_a_turn = 64;
-constexpr std::size_t starts_a_turn = 2 * orders_a_turn;  // of orders, and of what waited
+constexpr std::size_t starts_a_turn = 128;  // a burst must not hold answers and timers up
 constexpr std::size_t many_events =
     2;  // a look that finds so many is followed by another without sleeping
 
@@ -94,6 +92,7 @@ void Agent::turn() {
   } else {
     sleep();
   }
+  is_behind_ = false;
   if (may_have_ready_sockets_) handle_ready_sockets();
   timers_.run_due(SteadyClock::now());
   tell_news();
@@ -101,6 +100,7 @@ void Agent::turn() {
   recycle_worn_out();
   if (is_over()) return;  // told so by a callback: nothing more is sent
   take_messages();
+  begin_orders();
   start_admitted();
   run_ready_lanes();  // which sends what was taken
   tell_news();
@@ -108,7 +108,7 @@ void Agent::turn() {
 }
 
 bool Agent::has_work() const noexcept {
-  return !ready_lanes_.empty() || !incoming_.empty() || !admitted_.empty() || !news_.empty() ||
+  return !ready_lanes_.empty() || !waiting_.empty() || !admitted_.empty() || !news_.empty() ||
          may_have_ready_sockets_;
 }
 
@@ -134,20 +134,19 @@ int Agent::sleep_ms() const noexcept {
 void Agent::take_messages() {
   MpscBatch<AgentMessage> batch = mailbox_->channel.take();
   while (AgentMessage* message = batch.pop()) message->deliver(*this);
-  for (std::size_t taken = 0; taken < orders_a_turn && !incoming_.empty(); ++taken)
-    accept(*incoming_.pop_front());
 }
-
-void Agent::on_order(PostedOrder& order) { incoming_.push_back(order); }
-
-void Agent::on_order_given_back(PostedOrder& order) noexcept { incoming_.push_back(order); }
 
 void Agent::on_signals(TransferRemote& remote, std::uint32_t signals) noexcept {
   agent_thread.assume_held();
+  const bool is_cancelled = (signals & TransferRemote::cancelled) != 0;
+  if (PostedOrder* const order = is_cancelled ? remote.order : nullptr) {
+    waiting_.remove(*order);
+    accept(*order, order->origin);  // which finds that it is cancelled
+  }
   RequestHandler* const handler = remote.handler;
   if (handler == nullptr) return;  // between two attempts, or over
   try {
-    if ((signals & TransferRemote::cancelled) != 0) {
+    if (is_cancelled) {
       cancel(*handler);
     } else {
       resume(*handler, signals);
@@ -160,6 +159,7 @@ void Agent::on_signals(TransferRemote& remote, std::uint32_t signals) noexcept {
 void Agent::handle_ready_sockets() {
   const std::span<const Selector::Event> events = selector_->ready();
   may_have_ready_sockets_ = events.size() >= many_events;
+  is_behind_ = selector_->has_more();
   for (const auto& [fd, readiness] : events) {
     if (Lane* const lane = sockets_.lane_for_event(fd, readiness))
       act_on_socket(*lane, fd, readiness);
@@ -208,54 +208,6 @@ void Agent::tell_news() {
 }
 
 // --- The life of a transfer ---
-
-void Agent::accept(PostedOrder& posted) {
-  TransferListener& listener = posted.listener;
-  std::unique_ptr<RequestHandler> made;
-  try {
-    made = std::make_unique<RequestHandler>(std::move(posted),
-                                            static_cast<RequestHandlerHost&>(*this));
-  } catch (const std::exception&) {
-    load_.fetch_sub(1, std::memory_order_relaxed);
-    listener.on_transfer_given_back();
-    return;
-  }
-  RequestHandler& handler = *made.release();
-  handlers_.push_back(handler);
-  try {
-    begin(handler);
-  } catch (const std::bad_alloc&) {
-    finish_without_memory(handler);
-  }
-}
-
-void Agent::begin(RequestHandler& handler) {
-  keep_house_later();
-  const TransferOrder& order = handler.order();
-  if (order.remote != nullptr) {
-    order.remote->handler = &handler;
-    if (order.remote->is_cancelled()) {
-      cancel(handler);
-      return;
-    }
-  }
-  if (order.start_at > TimePoint::min() && order.start_at > SteadyClock::now()) {
-    handler.arm(std::min(order.start_at, order.deadline));
-  } else {
-    enter_queue(handler);
-  }
-}
-
-void Agent::enter_queue(RequestHandler& handler) {
-  Origin& origin = origins_.begin_transfer(handler.order().origin);
-  handler.placement.origin = &origin;
-  origin.queue.enter(handler, slots_of(origin));
-  if (handler.has_slot()) {
-    admitted_.push_back(handler);
-  } else {
-    handler.arm(handler.order().deadline);
-  }
-}
 
 std::int64_t Agent::slots_of(const Origin& origin) const noexcept {
   const ClientConfig& limits = configuration_.client_config();
@@ -320,7 +272,7 @@ void Agent::follow_clock(RequestHandler& handler) {
     const int fd = handler.placement.socket.fd;
     if (lane != nullptr && fd >= 0) act_on_socket(*lane, fd, Readiness::none);
   } else {
-    enter_queue(handler);
+    enter_queue(handler, origins_.begin_transfer(handler.order().origin));
   }
 }
 

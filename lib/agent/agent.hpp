@@ -2,6 +2,7 @@
 
 #include "agent/agent_mailbox.hpp"
 #include "agent/lane.hpp"
+#include "agent/order_queue.hpp"
 #include "agent/origin_table.hpp"
 #include "agent/request_handler.hpp"
 #include "agent/selector.hpp"
@@ -88,9 +89,13 @@ class Agent final : public Transport,
   void sleep() AHP_REQUIRES(agent_thread);
   [[nodiscard]] int sleep_ms() const noexcept;
 
-  void accept(PostedOrder& posted) AHP_REQUIRES(agent_thread);
-  void begin(RequestHandler& handler) AHP_REQUIRES(agent_thread);
-  void enter_queue(RequestHandler& handler) AHP_REQUIRES(agent_thread);
+  void begin_orders() AHP_REQUIRES(agent_thread);
+  void end_wait(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
+  void give_back(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
+  void accept(PostedOrder& order, Origin* origin) AHP_REQUIRES(agent_thread);
+  [[nodiscard]] RequestHandler* make_handler(PostedOrder& order) AHP_REQUIRES(agent_thread);
+  void begin(RequestHandler& handler, Origin* origin) AHP_REQUIRES(agent_thread);
+  void enter_queue(RequestHandler& handler, Origin& origin) AHP_REQUIRES(agent_thread);
   void start(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   [[nodiscard]] std::int64_t slots_of(const Origin& origin) const noexcept;
   void admit_waiting(Origin& origin) noexcept AHP_REQUIRES(agent_thread);
@@ -119,6 +124,7 @@ class Agent final : public Transport,
 
   // AgentMessageReceiver, RequestHandlerHost and LaneHost
   void on_order(PostedOrder& order) override;
+  void on_order_due(PostedOrder& order) override;
   void on_order_given_back(PostedOrder& order) noexcept override;
   void on_signals(TransferRemote& remote, std::uint32_t signals) noexcept override;
   void on_news(RequestHandler& handler) noexcept override;
@@ -150,7 +156,8 @@ class Agent final : public Transport,
   SocketTable sockets_;
   std::vector<std::unique_ptr<Lane>> lanes_;  // by index; null where it was dropped
   IntrusiveList<Lane> ready_lanes_;
-  IntrusiveList<PostedOrder> incoming_;         // taken from the mailbox, not looked at yet
+  OrderQueue waiting_;                          // orders that are not begun yet
+  IntrusiveList<PostedOrder> given_back_;       // theirs that were never taken from the mailbox
   IntrusiveList<RequestHandler> handlers_;      // all that were accepted and are not over
   IntrusiveList<OriginQueue::Entry> admitted_;  // their turn has come; started outside of callbacks
   IntrusiveList<RequestHandler::News> news_;    // theirs that their listeners do not know yet
@@ -159,6 +166,7 @@ class Agent final : public Transport,
   Housekeeping housekeeping_;
   // A look that found many is followed by another before sleep; so is all else that prevents sleep.
   bool may_have_ready_sockets_ = false;
+  bool is_behind_ = false;  // there may be more to read than this turn did
 };
 
 }  // namespace async_http_pool

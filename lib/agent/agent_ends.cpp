@@ -97,16 +97,25 @@ void Agent::give_back(RequestHandler& handler) noexcept {
   recycle_later(handler);
 }
 
+void Agent::give_back(PostedOrder& order) noexcept {
+  load_.fetch_sub(1, std::memory_order_relaxed);
+  order.listener.on_transfer_given_back();  // which may destroy it
+}
+
+void Agent::on_order_given_back(PostedOrder& order) noexcept { given_back_.push_back(order); }
+
 void Agent::give_everything_back() noexcept {
   MpscBatch<AgentMessage> batch = mailbox_->channel.close();
   while (AgentMessage* message = batch.pop()) message->give_back(*this);
   while (RequestHandler::End* ended = ended_.pop_front()) static_cast<void>(ended);
   while (!handlers_.empty()) give_back(handlers_.front());
   recycle_worn_out();
-  while (PostedOrder* order = incoming_.pop_front()) {
-    load_.fetch_sub(1, std::memory_order_relaxed);
-    order->listener.on_transfer_given_back();
+  while (PostedOrder* order = waiting_.pop()) {
+    end_wait(*order);
+    origins_.end_transfer(*order->origin);
+    give_back(*order);
   }
+  while (PostedOrder* order = given_back_.pop_front()) give_back(*order);
   while (Lane* lane = ready_lanes_.pop_front()) static_cast<void>(lane);
   lanes_.clear();
   timers_.cancel(housekeeping_);

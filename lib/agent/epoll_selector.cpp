@@ -14,7 +14,7 @@ namespace {
 // Few, so that what one batch touches, some 20 KiB a transfer, stays in the processor's caches
 // until its transfers have ended and the next have taken their memory (test/bench/README.md,
 // Tried).
-constexpr std::size_t events_max = 32;
+constexpr std::size_t events_max = Selector::look_max;
 constexpr std::size_t events_of_few_max = 24;  // the rest is for the many, which must not starve
 
 std::uint32_t epoll_events_of(Readiness readiness) noexcept {
@@ -112,6 +112,7 @@ std::span<curl_waitfd> EpollSelector::waitables() {
 
 std::span<const Selector::Event> EpollSelector::ready() {
   events_.clear();
+  has_more_ = false;
   if (few_.count > 0) add_ready(few_, many_.count > 0 ? events_of_few_max : events_max);
   if (many_.count > 0) add_ready(many_, events_max - events_.size());
   return events_;
@@ -122,6 +123,7 @@ void EpollSelector::add_ready(const Epoll& epoll, std::size_t count_max) {
   const int count = ::epoll_wait(epoll.number, ready.data(), static_cast<int>(count_max), 0);
   if (count < 0 && errno != EINTR)
     throw std::system_error(errno, std::generic_category(), "epoll_wait");
+  if (count == static_cast<int>(count_max)) has_more_ = true;
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = ready[static_cast<std::size_t>(i)];
     events_.push_back({event.data.fd, readiness_of(event.events)});

@@ -22,6 +22,7 @@ class EpollSelector final : public Selector {
   void abandon(int fd) noexcept override;
   std::span<curl_waitfd> waitables() override;
   std::span<const Event> ready() override;
+  bool has_more() const noexcept override { return has_more_; }
 
  private:
   struct Awaited {
@@ -49,6 +50,7 @@ class EpollSelector final : public Selector {
   std::array<curl_waitfd, 2> waitables_;
   std::vector<Awaited> awaited_;  // by descriptor
   std::vector<Event> events_;
+  bool has_more_ = false;
 };
 
 }  // namespace async_http_pool

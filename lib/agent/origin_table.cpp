@@ -6,9 +6,10 @@ namespace async_http_pool {
 
 namespace {
 
-// Sockets of an origin in use. Between the two nothing changes.
+// Of the sockets of an origin those in use. Between the two nothing changes.
 constexpr std::size_t few_sockets_max = 32;
 constexpr std::size_t few_sockets_again = 16;
+constexpr std::int64_t few_transfers_max = 32;
 
 }  // namespace
 
@@ -30,6 +31,10 @@ bool Origin::has_connection_for_more(std::size_t index) const noexcept {
 bool Origin::has_streams_for_more(std::size_t index, int streams_max) const noexcept {
   const bool may_be_multiplexed = is_multiplexed || name.starts_with("https:");
   return !may_be_multiplexed || index >= lanes.size() || lanes[index].transfers < streams_max;
+}
+
+Company Origin::company_of_transfers() const noexcept {
+  return queue.under_way() > few_transfers_max ? Company::many : Company::few;
 }
 
 Origin::LaneUse& Origin::use_of(std::size_t index) {
@@ -84,10 +89,10 @@ Origin* OriginTable::surplus(std::size_t idle_max) noexcept {
 
 void OriginTable::update_idleness(Origin& origin) noexcept {
   const bool is_idle = origin.transfers == 0 && !origin.sockets.empty();
-  if (is_idle && !origin.is_linked()) {
+  if (is_idle && !origin.ListNode<Origin>::is_linked()) {
     idle_.push_back(origin);
     ++idle_count_;
-  } else if (!is_idle && origin.is_linked()) {
+  } else if (!is_idle && origin.ListNode<Origin>::is_linked()) {
     idle_.remove(origin);
     --idle_count_;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/origin_queue.hpp"
+#include "agent/posted_order.hpp"
 #include "agent/selector.hpp"
 #include "base/intrusive_list.hpp"
 
@@ -14,9 +15,15 @@
 
 namespace async_http_pool {
 
-/// What an agent knows of an origin (scheme, host, port): its sockets, lane by lane, and its
-/// transfers.
-struct Origin : ListNode<Origin> {
+/// What an origin with orders that wait is in a list by.
+struct OriginInLine : ListNode<OriginInLine> {
+ protected:
+  ~OriginInLine() = default;
+};
+
+/// What an agent knows of an origin (scheme, host, port): its sockets, lane by lane, its transfers,
+/// and the orders that are none yet.
+struct Origin : ListNode<Origin>, OriginInLine {
   explicit Origin(std::string origin_name) : name(std::move(origin_name)) {}
 
   struct LaneUse {
@@ -34,12 +41,16 @@ struct Origin : ListNode<Origin> {
   /// What its sockets are at present, as one of them is used: by those in use, and by what it was
   /// before, as one that changes costs two system calls.
   [[nodiscard]] Company update_company() noexcept;
+  /// The same of its transfers.
+  [[nodiscard]] Company company_of_transfers() const noexcept;
 
   const std::string name;
   std::vector<LaneUse> lanes;  ///< by the lane's index
   std::vector<int> sockets;    ///< descriptors
-  int transfers = 0;           ///< those that wait in the queue included
+  int transfers = 0;           ///< those that wait in the queue included, and orders
   OriginQueue queue;
+  IntrusiveList<PostedOrder> orders;  ///< kept by `OrderQueue`
+  Company company_in_line = Company::few;
   std::optional<std::size_t> home;  ///< the index of a lane that is this origin's alone
   bool is_multiplexed = false;      ///< HTTP/2: a connection in use takes more transfers
   Company company = Company::few;   ///< of its sockets; see `update_company`

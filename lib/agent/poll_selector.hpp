@@ -16,6 +16,7 @@ class PollSelector final : public Selector {
   void abandon(int fd) noexcept override;
   std::span<curl_waitfd> waitables() override;
   std::span<const Event> ready() override;
+  bool has_more() const noexcept override { return false; }
 
  private:
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);

@@ -3,15 +3,19 @@
 #include "agent/agent_message.hpp"
 #include "agent/transport.hpp"
 #include "base/intrusive_list.hpp"
+#include "base/timer_queue.hpp"
 
 #include <memory>
 #include <utility>
 
 namespace async_http_pool {
 
+struct Origin;
+
 /// An order on its way from the caller's thread to the agent, which makes a `RequestHandler` of it
-/// and then knows it no more. Part of the listener, which would need an allocation else.
-class PostedOrder final : public AgentMessage, public ListNode<PostedOrder> {
+/// and then knows it no more. Until then it waits in the agent's `OrderQueue`, and is due at its
+/// deadline. Part of the listener, which would need an allocation else.
+class PostedOrder final : public AgentMessage, public ListNode<PostedOrder>, public Timer {
  public:
   PostedOrder(TransferOrder&& what, TransferListener& to) : order(std::move(what)), listener(to) {}
 
@@ -27,10 +31,16 @@ class PostedOrder final : public AgentMessage, public ListNode<PostedOrder> {
     receiver.on_order_given_back(*this);
   }
 
+  void on_due() override { holder->on_order_due(*this); }
+
   TransferOrder order;
   TransferListener& listener;
   std::shared_ptr<const CannedAnswer> answer;  // shared with the double; null: the network's
   std::unique_ptr<TransferTap> tap;            // null: nobody looks on
+
+  // agent-thread, while it waits
+  Origin* origin = nullptr;
+  AgentMessageReceiver* holder = nullptr;
 };
 
 }  // namespace async_http_pool

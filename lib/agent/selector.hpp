@@ -2,6 +2,7 @@
 
 #include "curl/multi_handle.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -32,6 +33,9 @@ enum class Company : std::uint8_t { few, many };
 /// Level triggered: what is not dealt with is told again.
 class Selector {
  public:
+  /// How many `ready` tells of at most, where it does not tell of all.
+  static constexpr std::size_t look_max = 32;
+
   struct Event {
     int fd;
     Readiness readiness;
@@ -56,6 +60,8 @@ class Selector {
   /// What is ready now, without waiting; some of it when there is much, the rest in later calls.
   /// Valid until the next call. Throws `std::system_error`.
   [[nodiscard]] virtual std::span<const Event> ready() = 0;
+  /// Whether there may have been more than `ready` told of.
+  [[nodiscard]] virtual bool has_more() const noexcept = 0;
 };
 
 }  // namespace async_http_pool

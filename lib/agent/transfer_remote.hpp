@@ -36,8 +36,10 @@ class TransferRemote final : public AgentMessage,
 
   // --- agent-thread ---
 
-  /// The attempt that is under way; null between two, and while it is in the mailbox.
+  /// The attempt that is under way; null between two, and while it is in the mailbox or waits.
   RequestHandler* handler = nullptr;
+  /// The attempt that waits to be begun; null when none does.
+  PostedOrder* order = nullptr;
 
   void deliver(AgentMessageReceiver& receiver) noexcept override;
   void give_back(AgentMessageReceiver& receiver) noexcept override;

@@ -134,18 +134,22 @@ def start_server(bench, scenario):
             yield server
 
 
+def connections_of(server, scenario):
+    """That the server has had, this look's own included."""
+    return server.connections() if scenario.server == "nginx" else server.hold_stats()["accepted"]
+
+
 def run_once(bench, client, scenario):
     """One client in one scenario, with a server of its own."""
     with start_server(bench, scenario) as server:
         words = command(bench, client, scenario, server.base(scenario.scheme, scenario.host))
-        first = server.connections() if scenario.server == "nginx" else 0
+        first = connections_of(server, scenario)
         begin, busy, own = time.monotonic(), busy_seconds(), ours(server)
         result = run_client(words, bench, scenario.cpus, max(1.0, bench.settle * scenario.hold / 4000))
         foreign = busy_seconds() - busy - (ours(server) - own)
         result["foreign"] = max(0.0, foreign / ((time.monotonic() - begin) * os.cpu_count()))
-        if scenario.server == "nginx":
-            result["connections"] = server.connections() - first - 1
-        elif scenario.hold and (held := server.hold_stats()["held_min"]) < scenario.hold:
+        result["connections"] = connections_of(server, scenario) - first - 1
+        if scenario.hold and (held := server.hold_stats()["held_min"]) < scenario.hold:
             # A client that never sent the held requests would do best.
             raise Failure(f"only {held} of {scenario.hold} requests were held during the measurement")
     return result

@@ -45,6 +45,12 @@ def held(hold, **more):
     return Scenario(f"held-{hold}", what, 20_000, 4, server="hold", hold=hold, **more)
 
 
+def late(n, c, ms, **more):
+    """10 000 answers a second: as many requests are on their way as that takes, whatever a client would rather."""
+    return Scenario(f"late-{c}", f"{c} in flight, each answered after {ms} ms", n, c, server="hold", path=f"/hold/{ms}",
+                    connections=c, **more)
+
+
 HUNDRED_HOSTS = "127.0.1.[1-100]"
 
 
@@ -63,6 +69,9 @@ SCENARIOS = [
     # take a third of a millisecond for each.
     tiny(120_000, 4000, clients=WITH_PLAIN),
     tiny(300_000, 10_000, n_of={POLL: 30_000, EPOLL: 30_000}, clients=WITH_PLAIN),
+    late(30_000, 64, 6),
+    late(30_000, 1000, 100),
+    late(60_000, 10_000, 1000, n_of={POLL: 20_000, EPOLL: 20_000}),
     Scenario("hosts-64", "64 in flight, 100 hosts", 30_000, 64, host=HUNDRED_HOSTS),
     Scenario("hosts-1000", "1000 in flight, 100 hosts", 40_000, 1000, host=HUNDRED_HOSTS),
     held(0),

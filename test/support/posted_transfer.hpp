@@ -30,8 +30,9 @@ class InstantAnswer final : public TransferDouble {
 /// An agent without the network, which ends by itself when a test goes wrong.
 class AnsweringAgent {
  public:
-  explicit AnsweringAgent(CannedAnswer answer)
-      : agent(configuration_, make_selector(SelectorKind::automatic),
+  explicit AnsweringAgent(CannedAnswer answer, std::unique_ptr<Selector> selector =
+                                                   make_selector(SelectorKind::automatic))
+      : agent(configuration_, std::move(selector),
               std::make_shared<InstantAnswer>(std::move(answer))) {
     agent.stop_at(SteadyClock::now() + std::chrono::seconds(20));
   }
@@ -46,9 +47,11 @@ class AnsweringAgent {
 /// An order for an agent, and what its listener hears of it.
 class PostedTransfer final : public TransferListener {
  public:
-  explicit PostedTransfer(std::shared_ptr<TransferRemote> remote = nullptr)
+  /// `origin` must outlive it.
+  explicit PostedTransfer(std::shared_ptr<TransferRemote> remote = nullptr,
+                          std::string_view origin = "http://127.0.0.1:1")
       : order(TransferOrder{.request = Request::get("http://127.0.0.1:1/").build(),
-                            .origin = "http://127.0.0.1:1",
+                            .origin = origin,
                             .request_id = "id",
                             .timeout = std::chrono::seconds(60),
                             .deadline = TimePoint::max(),

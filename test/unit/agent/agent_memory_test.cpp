@@ -83,7 +83,8 @@ class Fixture : public AnsweringAgent {
 };
 
 TEST_CASE("an order without memory for its handler is given back, and the next is answered") {
-  const long successes = GENERATE(0L, 1L);  // the handler itself, and the answer that it plays
+  // What is known of its origin, the handler itself, and the answer that it plays.
+  const long successes = GENERATE(range(0L, 8L));
   CAPTURE(successes);
   Fixture fixture;
   int load = -1;
@@ -101,6 +102,7 @@ enum class Course { answered, delayed, timed_out, cancelled };
 
 void take(Course course, Fixture& fixture) {
   TransferOrder& order = fixture.first.order.order;
+  if (course == Course::answered) order.deadline = SteadyClock::now() + std::chrono::hours(1);
   if (course == Course::delayed) order.start_at = SteadyClock::now() + std::chrono::milliseconds(1);
   if (course == Course::timed_out || course == Course::cancelled)
     order.start_at = SteadyClock::now() + std::chrono::hours(1);

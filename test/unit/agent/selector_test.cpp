@@ -332,6 +332,7 @@ TEST_CASE("of very many ready sockets each one is told of in the end") {
   for (std::size_t round = 0; round < count && told.size() < count; ++round) {
     std::vector<int> fds;
     for (const Selector::Event& event : selector->ready()) fds.push_back(event.fd);
+    if (told.size() + fds.size() < count) CHECK(selector->has_more());
     for (const int fd : fds) {
       CHECK(told.insert(fd).second);
       selector->await(fd, Readiness::none);
@@ -339,6 +340,8 @@ TEST_CASE("of very many ready sockets each one is told of in the end") {
   }
   CHECK(told == wanted);
   CHECK_FALSE(selector.wakes());
+  CHECK(selector->ready().empty());
+  CHECK_FALSE(selector->has_more());
   sockets.forget_all(*selector);
 }
 
@@ -361,6 +364,7 @@ TEST_CASE("a socket in little company is told of at once, and never alone where 
   const std::span<const Selector::Event> events = selector->ready();
   CHECK(std::ranges::any_of(events,
                             [&](const Selector::Event& event) { return many.contains(event.fd); }));
+  if (events.size() <= count) CHECK(selector->has_more());
   sockets.forget_all(*selector);
   CHECK_FALSE(selector.wakes());
 }

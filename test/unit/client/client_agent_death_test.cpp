@@ -183,6 +183,7 @@ TEST_CASE("Agents that fail at once do not keep a caller for ever") {
       throw std::runtime_error("broken");
     }
     [[nodiscard]] std::span<const Event> ready() override { return {}; }
+    [[nodiscard]] bool has_more() const noexcept override { return false; }
   };
   const Client client =
       ClientAccess::make(test_configuration().set_logger(nullptr),

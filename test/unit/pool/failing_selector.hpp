@@ -40,6 +40,7 @@ class FailingSelector final : public Selector {
     bomb_.look();
     return real_->ready();
   }
+  [[nodiscard]] bool has_more() const noexcept override { return real_->has_more(); }
 
  private:
   Bomb& bomb_;

@@ -37,6 +37,7 @@ class FrailSelector final : public Selector {
     look();
     return real_->ready();
   }
+  [[nodiscard]] bool has_more() const noexcept override { return real_->has_more(); }
 
  private:
   void look() {

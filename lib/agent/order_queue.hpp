@@ -1,0 +1,59 @@
+#pragma once
+
+#include "agent/origin_table.hpp"
+#include "agent/posted_order.hpp"
+#include "agent/selector.hpp"
+#include "base/intrusive_list.hpp"
+
+namespace async_http_pool {
+
+/// Orders that an agent has not begun yet: first come first served within an origin, and the
+/// origins take turns. Those with few transfers under way have a line of their own. Nothing is
+/// allocated. agent-thread
+class OrderQueue {
+ public:
+  [[nodiscard]] bool empty() const noexcept { return few_.empty() && many_.empty(); }
+  /// Whether any is of an origin in that company.
+  [[nodiscard]] bool has(Company company) const noexcept {
+    return company == Company::few ? !few_.empty() : !many_.empty();
+  }
+
+  void push(PostedOrder& order, Origin& origin) noexcept {
+    const bool is_first = origin.orders.empty();
+    order.origin = &origin;
+    origin.orders.push_back(order);
+    if (is_first) line_up(origin);
+  }
+  /// The next one of an origin in that company, null when there is none. Its origin goes to the end
+  /// of a line.
+  [[nodiscard]] PostedOrder* pop(Company company) noexcept {
+    Origin* const origin = line(company).pop_front();
+    if (origin == nullptr) return nullptr;
+    PostedOrder* const order = origin->orders.pop_front();
+    if (!origin->orders.empty()) line_up(*origin);
+    return order;
+  }
+  [[nodiscard]] PostedOrder* pop() noexcept {
+    return pop(few_.empty() ? Company::many : Company::few);
+  }
+  void remove(PostedOrder& order) noexcept {
+    Origin& origin = *order.origin;
+    origin.orders.remove(order);
+    if (origin.orders.empty()) line(origin.company_in_line).remove(origin);
+  }
+
+ private:
+  using Line = IntrusiveList<Origin, OriginInLine>;
+  [[nodiscard]] Line& line(Company company) noexcept {
+    return company == Company::few ? few_ : many_;
+  }
+  void line_up(Origin& origin) noexcept {
+    origin.company_in_line = origin.company_of_transfers();
+    line(origin.company_in_line).push_back(origin);
+  }
+
+  Line few_;
+  Line many_;
+};
+
+}  // namespace async_http_pool
