@@ -92,17 +92,31 @@ void Agent::turn() {
   } else {
     sleep();
   }
-  is_behind_ = false;
-  if (may_have_ready_sockets_) handle_ready_sockets();
+  const bool may_look = std::exchange(may_have_ready_sockets_, false);
+  // What is in little company has its turn before the others' answers are read and again before
+  // their orders are sent, so that it waits for half of theirs at most.
+  if (!receive(Company::few, may_look)) return;
+  send(Company::few);
+  if (!receive(Company::many, may_look)) return;
+  if (!receive(Company::few, may_look)) return;
+  send(Company::few);
+  send(Company::many);
+}
+
+bool Agent::receive(Company company, bool may_look) {
+  if (may_look) handle_ready_sockets(company);
   timers_.run_due(SteadyClock::now());
   tell_news();
   run_ready_lanes();  // which reports what ended; the application may send more
   recycle_worn_out();
-  if (is_over()) return;  // told so by a callback: nothing more is sent
+  return !is_over();  // told so by a callback: nothing more is sent
+}
+
+void Agent::send(Company company) {
   take_messages();
-  begin_orders();
+  begin_orders(company);
   start_admitted();
-  run_ready_lanes();  // which sends what was taken
+  run_ready_lanes();
   tell_news();
   recycle_worn_out();
 }
@@ -156,10 +170,10 @@ void Agent::on_signals(TransferRemote& remote, std::uint32_t signals) noexcept {
   }
 }
 
-void Agent::handle_ready_sockets() {
-  const std::span<const Selector::Event> events = selector_->ready();
-  may_have_ready_sockets_ = events.size() >= many_events;
-  is_behind_ = selector_->has_more();
+void Agent::handle_ready_sockets(Company company) {
+  const std::span<const Selector::Event> events = selector_->ready(company);
+  if (events.size() >= many_events) may_have_ready_sockets_ = true;
+  (company == Company::few ? is_behind_few_ : is_behind_many_) = selector_->has_more();
   for (const auto& [fd, readiness] : events) {
     if (Lane* const lane = sockets_.lane_for_event(fd, readiness))
       act_on_socket(*lane, fd, readiness);

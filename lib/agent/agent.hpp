@@ -82,14 +82,16 @@ class Agent final : public Transport,
   [[nodiscard]] bool is_over() const noexcept;
   [[nodiscard]] bool has_work() const noexcept;
   void take_messages() AHP_REQUIRES(agent_thread);
-  void handle_ready_sockets() AHP_REQUIRES(agent_thread);
+  [[nodiscard]] bool receive(Company company, bool may_look) AHP_REQUIRES(agent_thread);
+  void send(Company company) AHP_REQUIRES(agent_thread);
+  void handle_ready_sockets(Company company) AHP_REQUIRES(agent_thread);
   void act_on_socket(Lane& lane, int fd, Readiness readiness) AHP_REQUIRES(agent_thread);
   void run_ready_lanes() AHP_REQUIRES(agent_thread);
   void tell_news() AHP_REQUIRES(agent_thread);
   void sleep() AHP_REQUIRES(agent_thread);
   [[nodiscard]] int sleep_ms() const noexcept;
 
-  void begin_orders() AHP_REQUIRES(agent_thread);
+  void begin_orders(Company company) AHP_REQUIRES(agent_thread);
   void end_wait(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
   void give_back(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
   void accept(PostedOrder& order, Origin* origin) AHP_REQUIRES(agent_thread);
@@ -166,7 +168,9 @@ class Agent final : public Transport,
   Housekeeping housekeeping_;
   // A look that found many is followed by another before sleep; so is all else that prevents sleep.
   bool may_have_ready_sockets_ = false;
-  bool is_behind_ = false;  // there may be more to read than this turn did
+  // There may be more to read than the last look told of.
+  bool is_behind_few_ = false;
+  bool is_behind_many_ = false;
 };
 
 }  // namespace async_http_pool

@@ -40,17 +40,11 @@ void Agent::on_order(PostedOrder& order) {
   if (order.order.remote != nullptr) order.order.remote->order = &order;
 }
 
-void Agent::begin_orders() {
-  const std::size_t orders_max = is_behind_ ? orders_when_behind : orders_a_turn;
-  // Origins with little under way come first, but the others are not to starve.
-  std::size_t few_left = waiting_.has(Company::many) ? orders_max * 3 / 4 : orders_max;
+void Agent::begin_orders(Company company) {
+  const bool is_behind = company == Company::few ? is_behind_few_ : is_behind_many_;
+  const std::size_t orders_max = is_behind ? orders_when_behind : orders_a_turn;
   for (std::size_t begun = 0; begun < orders_max; ++begun) {
-    PostedOrder* order = few_left > 0 ? waiting_.pop(Company::few) : nullptr;
-    if (order != nullptr) {
-      --few_left;
-    } else {
-      order = waiting_.pop(Company::many);
-    }
+    PostedOrder* const order = waiting_.pop(company);
     if (order == nullptr) return;
     accept(*order, order->origin);
   }

@@ -15,7 +15,6 @@ namespace {
 // until its transfers have ended and the next have taken their memory (test/bench/README.md,
 // Tried).
 constexpr std::size_t events_max = Selector::look_max;
-constexpr std::size_t events_of_few_max = 24;  // the rest is for the many, which must not starve
 
 std::uint32_t epoll_events_of(Readiness readiness) noexcept {
   return (has(readiness, Readiness::readable) ? EPOLLIN : 0U) |
@@ -54,7 +53,7 @@ EpollSelector::EpollSelector()
 }
 
 void EpollSelector::set(Awaited& awaited, Readiness readiness) noexcept {
-  std::size_t& count = epoll_of(awaited).count;
+  std::size_t& count = epoll_of(awaited.company).count;
   count -= awaited.readiness != Readiness::none ? 1 : 0;
   count += readiness != Readiness::none ? 1 : 0;
   awaited.readiness = readiness;
@@ -64,7 +63,7 @@ void EpollSelector::take_out(int fd, Awaited& awaited) noexcept {
   set(awaited, Readiness::none);
   // Fails when libcurl closed it already: nothing is left to do. close(2) alone leaves it in the
   // set while a forked child has it open too, and then nothing can take it out any more.
-  control(epoll_of(awaited).number, EPOLL_CTL_DEL, fd, Readiness::none);
+  control(epoll_of(awaited.company).number, EPOLL_CTL_DEL, fd, Readiness::none);
 }
 
 void EpollSelector::await(int fd, Readiness wanted, Company company) {
@@ -77,7 +76,7 @@ void EpollSelector::await(int fd, Readiness wanted, Company company) {
   const Readiness before = awaited.readiness;
   if (wanted == before) return;
   awaited.company = company;
-  const int epoll_fd = epoll_of(awaited).number;
+  const int epoll_fd = epoll_of(awaited.company).number;
   set(awaited, wanted);
   // The number may have been closed behind our back (the kernel forgot it) or duplicated: the other
   // operation helps.
@@ -110,24 +109,21 @@ std::span<curl_waitfd> EpollSelector::waitables() {
   return used;
 }
 
-std::span<const Selector::Event> EpollSelector::ready() {
+std::span<const Selector::Event> EpollSelector::ready(Company company) {
   events_.clear();
   has_more_ = false;
-  if (few_.count > 0) add_ready(few_, many_.count > 0 ? events_of_few_max : events_max);
-  if (many_.count > 0) add_ready(many_, events_max - events_.size());
-  return events_;
-}
-
-void EpollSelector::add_ready(const Epoll& epoll, std::size_t count_max) {
+  const Epoll& epoll = epoll_of(company);
+  if (epoll.count == 0) return events_;
   std::array<epoll_event, events_max> ready;
-  const int count = ::epoll_wait(epoll.number, ready.data(), static_cast<int>(count_max), 0);
+  const int count = ::epoll_wait(epoll.number, ready.data(), static_cast<int>(ready.size()), 0);
   if (count < 0 && errno != EINTR)
     throw std::system_error(errno, std::generic_category(), "epoll_wait");
-  if (count == static_cast<int>(count_max)) has_more_ = true;
+  has_more_ = count == static_cast<int>(ready.size());
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = ready[static_cast<std::size_t>(i)];
     events_.push_back({event.data.fd, readiness_of(event.events)});
   }
+  return events_;
 }
 
 }  // namespace async_http_pool

@@ -10,8 +10,7 @@ namespace async_http_pool {
 
 /// Waits with Linux' epoll(7): the cost depends on the sockets that are ready, not on all. Its two
 /// descriptors stand for all of them in `curl_multi_poll`: one for sockets in little company, one
-/// for those among many, so that the answer to a lone request does not stand in line behind
-/// thousands of others.
+/// for those among many.
 class EpollSelector final : public Selector {
  public:
   /// Throws `std::system_error`.
@@ -21,7 +20,7 @@ class EpollSelector final : public Selector {
   void forget(int fd) noexcept override;
   void abandon(int fd) noexcept override;
   std::span<curl_waitfd> waitables() override;
-  std::span<const Event> ready() override;
+  std::span<const Event> ready(Company company) override;
   bool has_more() const noexcept override { return has_more_; }
 
  private:
@@ -38,12 +37,11 @@ class EpollSelector final : public Selector {
     int number;
     std::size_t count = 0;  ///< sockets that it watches
   };
-  [[nodiscard]] Epoll& epoll_of(const Awaited& awaited) noexcept {
-    return awaited.company == Company::few ? few_ : many_;
+  [[nodiscard]] Epoll& epoll_of(Company company) noexcept {
+    return company == Company::few ? few_ : many_;
   }
   void set(Awaited& awaited, Readiness readiness) noexcept;
   void take_out(int fd, Awaited& awaited) noexcept;
-  void add_ready(const Epoll& epoll, std::size_t count_max);
 
   Epoll few_;
   Epoll many_;

@@ -6,18 +6,20 @@ namespace async_http_pool {
 
 namespace {
 
-// Of the sockets of an origin those in use. Between the two nothing changes.
-constexpr std::size_t few_sockets_max = 32;
-constexpr std::size_t few_sockets_again = 16;
-constexpr std::int64_t few_transfers_max = 32;
+// Between the two nothing changes.
+constexpr std::int64_t few_max = 32;
+constexpr std::int64_t few_again = 16;
+
+Company company_of(std::int64_t count, Company before) noexcept {
+  if (count > few_max) return Company::many;
+  return count < few_again ? Company::few : before;
+}
 
 }  // namespace
 
 Company Origin::update_company() noexcept {
-  const std::size_t used = std::min(sockets.size(), static_cast<std::size_t>(queue.under_way()));
-  if (used > few_sockets_max) company = Company::many;
-  if (used < few_sockets_again) company = Company::few;
-  return company;
+  const auto used = std::min(static_cast<std::int64_t>(sockets.size()), queue.under_way());
+  return company = company_of(used, company);
 }
 
 bool Origin::has_connection_for_more(std::size_t index) const noexcept {
@@ -34,7 +36,7 @@ bool Origin::has_streams_for_more(std::size_t index, int streams_max) const noex
 }
 
 Company Origin::company_of_transfers() const noexcept {
-  return queue.under_way() > few_transfers_max ? Company::many : Company::few;
+  return company_of(queue.under_way(), company);
 }
 
 Origin::LaneUse& Origin::use_of(std::size_t index) {

@@ -41,7 +41,7 @@ struct Origin : ListNode<Origin>, OriginInLine {
   /// What its sockets are at present, as one of them is used: by those in use, and by what it was
   /// before, as one that changes costs two system calls.
   [[nodiscard]] Company update_company() noexcept;
-  /// The same of its transfers.
+  /// The same of its transfers, by those under way.
   [[nodiscard]] Company company_of_transfers() const noexcept;
 
   const std::string name;

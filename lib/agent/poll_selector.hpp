@@ -15,7 +15,7 @@ class PollSelector final : public Selector {
   void forget(int fd) noexcept override;
   void abandon(int fd) noexcept override;
   std::span<curl_waitfd> waitables() override;
-  std::span<const Event> ready() override;
+  std::span<const Event> ready(Company company) override;
   bool has_more() const noexcept override { return false; }
 
  private:

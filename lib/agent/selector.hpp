@@ -24,8 +24,8 @@ constexpr bool has(Readiness set, Readiness bits) noexcept {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(bits)) != 0;
 }
 
-/// Of how many that its origin has in use a socket is: of those that are ready, one of few comes
-/// before many.
+/// Of how many that its origin has in use a socket is. The answer to a lone request does not stand
+/// in line behind thousands of others.
 enum class Company : std::uint8_t { few, many };
 
 /// Waits for sockets. agent-thread
@@ -57,9 +57,10 @@ class Selector {
   /// What `curl_multi_poll` has to watch so that it returns when a socket is ready. Valid until the
   /// next call of any member but `ready`.
   [[nodiscard]] virtual std::span<curl_waitfd> waitables() = 0;
-  /// What is ready now, without waiting; some of it when there is much, the rest in later calls.
-  /// Valid until the next call. Throws `std::system_error`.
-  [[nodiscard]] virtual std::span<const Event> ready() = 0;
+  /// What is ready now in that company, without waiting; some of it when there is much, the rest in
+  /// later calls. Where companies are not told apart, all are among many. Valid until the next
+  /// call. Throws `std::system_error`.
+  [[nodiscard]] virtual std::span<const Event> ready(Company company) = 0;
   /// Whether there may have been more than `ready` told of.
   [[nodiscard]] virtual bool has_more() const noexcept = 0;
 };

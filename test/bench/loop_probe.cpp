@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <string_view>
@@ -14,7 +15,7 @@ namespace {
 using Clock = loop_probe::Clock;
 
 std::array<std::atomic<Clock::rep>, loop_probe::watched_max> sent_at_{};
-std::atomic<std::size_t> turns_ = 0;
+std::array<std::atomic<std::size_t>, 64> looks_{};  // by epoll descriptor
 std::atomic<Clock::rep> slept_ = 0;
 
 template <typename Function>
@@ -37,7 +38,7 @@ extern "C" ssize_t send(int fd, const void* data, size_t size, int flags) {
 
 extern "C" int epoll_wait(int fd, epoll_event* events, int count, int timeout) {
   static const auto next = original<int (*)(int, epoll_event*, int, int)>("epoll_wait");
-  ++turns_;
+  ++looks_[static_cast<std::size_t>(fd) % looks_.size()];
   return next(fd, events, count, timeout);
 }
 
@@ -57,6 +58,12 @@ Clock::time_point sent_at(std::size_t number) noexcept {
   return Clock::time_point(Clock::duration(sent_at_[number]));
 }
 
-Loop loop() noexcept { return {turns_, Clock::duration(slept_)}; }
+Loop loop() noexcept {
+  std::size_t least = 0;
+  for (const std::size_t looks : looks_) {
+    if (looks > 0) least = least > 0 ? std::min(least, looks) : looks;
+  }
+  return {least, Clock::duration(slept_)};
+}
 
 }  // namespace loop_probe

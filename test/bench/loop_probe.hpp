@@ -16,7 +16,9 @@ inline constexpr std::size_t watched_max = 10;
 [[nodiscard]] Clock::time_point sent_at(std::size_t number) noexcept;
 
 struct Loop {
-  std::size_t turns = 0;             ///< looks at the sockets by epoll_wait(2), one in each turn
+  /// Looks by epoll_wait(2) at the epoll set that is looked at least often, as a turn may look at
+  /// one more than once.
+  std::size_t turns = 0;
   std::chrono::nanoseconds slept{};  ///< inside of curl_multi_poll
 };
 /// Of all agents, since the program began. any-thread

@@ -16,7 +16,9 @@ namespace {
 
 class Fixture final : private LaneHost {
  public:
-  [[nodiscard]] std::size_t ready_count() { return selector_->ready().size(); }
+  [[nodiscard]] std::size_t ready_count() {
+    return selector_->ready(Company::few).size() + selector_->ready(Company::many).size();
+  }
   [[nodiscard]] SocketTable& table() { return table_; }
   [[nodiscard]] Lane& lane() { return lane_; }
 

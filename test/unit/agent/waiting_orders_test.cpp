@@ -30,7 +30,7 @@ class CrowdedSelector final : public Selector {
   void forget(int) noexcept override {}
   void abandon(int) noexcept override {}
   [[nodiscard]] std::span<curl_waitfd> waitables() override { return {}; }
-  [[nodiscard]] std::span<const Event> ready() override {
+  [[nodiscard]] std::span<const Event> ready(Company) override {
     std::this_thread::sleep_for(look_time_);
     ++looks;
     return {};
@@ -92,7 +92,7 @@ class Fixture {
   std::size_t started_when_last_ended = 0;
 };
 
-TEST_CASE("an agent that is behind begins half as many orders a turn as it reads answers") {
+TEST_CASE("an agent that is behind begins half as many orders as it reads answers") {
   constexpr std::size_t count = 200;
   const bool is_behind = GENERATE(true, false);
   CAPTURE(is_behind);
@@ -104,7 +104,8 @@ TEST_CASE("an agent that is behind begins half as many orders a turn as it reads
   fixture.submit_all();
   fixture.run();
   CHECK(fixture.started() == count);
-  CHECK(*std::max_element(by_turn.begin(), by_turn.end()) == (is_behind ? 16 : 64));
+  const std::size_t most = *std::max_element(by_turn.begin(), by_turn.end());
+  CHECK((is_behind ? most <= 16 : most > 32));
   for (const PostedTransfer& transfer : fixture.transfers) CHECK(transfer.status == 200);
 }
 

@@ -182,7 +182,7 @@ TEST_CASE("Agents that fail at once do not keep a caller for ever") {
     [[nodiscard]] std::span<curl_waitfd> waitables() override {
       throw std::runtime_error("broken");
     }
-    [[nodiscard]] std::span<const Event> ready() override { return {}; }
+    [[nodiscard]] std::span<const Event> ready(Company) override { return {}; }
     [[nodiscard]] bool has_more() const noexcept override { return false; }
   };
   const Client client =

@@ -36,9 +36,9 @@ class FailingSelector final : public Selector {
     bomb_.look();
     return real_->waitables();
   }
-  [[nodiscard]] std::span<const Event> ready() override {
+  [[nodiscard]] std::span<const Event> ready(Company company) override {
     bomb_.look();
-    return real_->ready();
+    return real_->ready(company);
   }
   [[nodiscard]] bool has_more() const noexcept override { return real_->has_more(); }
 

@@ -33,9 +33,9 @@ class FrailSelector final : public Selector {
     look();
     return real_->waitables();
   }
-  [[nodiscard]] std::span<const Event> ready() override {
+  [[nodiscard]] std::span<const Event> ready(Company company) override {
     look();
-    return real_->ready();
+    return real_->ready(company);
   }
   [[nodiscard]] bool has_more() const noexcept override { return real_->has_more(); }
 
