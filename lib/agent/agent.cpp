@@ -154,8 +154,9 @@ void Agent::on_signals(TransferRemote& remote, std::uint32_t signals) noexcept {
   agent_thread.assume_held();
   const bool is_cancelled = (signals & TransferRemote::cancelled) != 0;
   if (PostedOrder* const order = is_cancelled ? remote.order : nullptr) {
-    waiting_.remove(*order);
-    accept(*order, order->origin);  // which finds that it is cancelled
+    withdraw(*order);
+    cancel(*order);
+    return;
   }
   RequestHandler* const handler = remote.handler;
   if (handler == nullptr) return;  // between two attempts, or over
@@ -279,15 +280,13 @@ void Agent::follow_clock(RequestHandler& handler) {
   if (overrun) {
     break_off(handler);
     finish(handler, handler.fail(std::move(*overrun)));
-  } else if (handler.placement.origin != nullptr) {
-    Lane* const lane = handler.is_body_overdue(now) ? handler.placement.lane : nullptr;
-    handler.arm(handler.clock().next_due());  // something came or went meanwhile
-    // What libcurl's own timer would do.
-    const int fd = handler.placement.socket.fd;
-    if (lane != nullptr && fd >= 0) act_on_socket(*lane, fd, Readiness::none);
-  } else {
-    enter_queue(handler, origins_.begin_transfer(handler.order().origin));
+    return;
   }
+  Lane* const lane = handler.is_body_overdue(now) ? handler.placement.lane : nullptr;
+  handler.arm(handler.clock().next_due());  // something came or went meanwhile
+  // What libcurl's own timer would do.
+  const int fd = handler.placement.socket.fd;
+  if (lane != nullptr && fd >= 0) act_on_socket(*lane, fd, Readiness::none);
 }
 
 void Agent::resume(RequestHandler& handler, std::uint32_t signals) {

@@ -31,11 +31,12 @@
 
 namespace async_http_pool {
 
-/// Drives transfers on one thread: takes request handlers from a channel, spreads them over lanes,
+/// Drives transfers on one thread: takes orders from a channel, spreads their transfers over lanes,
 /// sleeps while there is nothing to do, and reports each outcome to its listener. See
 /// ARCHITECTURE.md, *The agent*.
 class Agent final : public Transport,
                     private AgentMessageReceiver,
+                    private PostedOrderHolder,
                     private RequestHandlerHost,
                     private LaneHost {
  public:
@@ -91,13 +92,16 @@ class Agent final : public Transport,
   void sleep() AHP_REQUIRES(agent_thread);
   [[nodiscard]] int sleep_ms() const noexcept;
 
+  void take_up(PostedOrder& order) AHP_REQUIRES(agent_thread);
+  void line_up(PostedOrder& order) AHP_REQUIRES(agent_thread);
   void begin_orders(Company company) AHP_REQUIRES(agent_thread);
-  void end_wait(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
-  void give_back(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
-  void accept(PostedOrder& order, Origin* origin) AHP_REQUIRES(agent_thread);
-  [[nodiscard]] RequestHandler* make_handler(PostedOrder& order) AHP_REQUIRES(agent_thread);
-  void begin(RequestHandler& handler, Origin* origin) AHP_REQUIRES(agent_thread);
+  void begin(PostedOrder& order, Origin& origin) AHP_REQUIRES(agent_thread);
   void enter_queue(RequestHandler& handler, Origin& origin) AHP_REQUIRES(agent_thread);
+  void withdraw(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
+  void end_wait(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
+  void cancel(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
+  void fail(PostedOrder& order, TransferFailure failure) noexcept AHP_REQUIRES(agent_thread);
+  void give_back(PostedOrder& order) noexcept AHP_REQUIRES(agent_thread);
   void start(RequestHandler& handler) AHP_REQUIRES(agent_thread);
   [[nodiscard]] std::int64_t slots_of(const Origin& origin) const noexcept;
   void admit_waiting(Origin& origin) noexcept AHP_REQUIRES(agent_thread);
@@ -124,7 +128,7 @@ class Agent final : public Transport,
   void give_everything_back() noexcept AHP_REQUIRES(agent_thread);
   void give_back(RequestHandler& handler) noexcept AHP_REQUIRES(agent_thread);
 
-  // AgentMessageReceiver, RequestHandlerHost and LaneHost
+  // AgentMessageReceiver, PostedOrderHolder, RequestHandlerHost and LaneHost
   void on_order(PostedOrder& order) override;
   void on_order_due(PostedOrder& order) override;
   void on_order_given_back(PostedOrder& order) noexcept override;
@@ -158,8 +162,9 @@ class Agent final : public Transport,
   SocketTable sockets_;
   std::vector<std::unique_ptr<Lane>> lanes_;  // by index; null where it was dropped
   IntrusiveList<Lane> ready_lanes_;
-  OrderQueue waiting_;                          // orders that are not begun yet
-  IntrusiveList<PostedOrder> given_back_;       // theirs that were never taken from the mailbox
+  IntrusiveList<PostedOrder> delayed_;          // orders whose time has not come
+  OrderQueue waiting_;                          // orders whose turn has not come
+  IntrusiveList<PostedOrder> untaken_;          // orders that were in the mailbox at the end
   IntrusiveList<RequestHandler> handlers_;      // all that were accepted and are not over
   IntrusiveList<OriginQueue::Entry> admitted_;  // their turn has come; started outside of callbacks
   IntrusiveList<RequestHandler::News> news_;    // theirs that their listeners do not know yet

@@ -32,7 +32,7 @@ void Agent::report(RequestHandler& handler) {
 
 void Agent::cancel(RequestHandler& handler) {
   break_off(handler);
-  finish(handler, handler.fail({.code = ErrorCode::cancelled, .message = "request was cancelled"}));
+  finish(handler, handler.fail(cancellation()));
 }
 
 void Agent::on_played(RequestHandler& handler, CURLcode code) {
@@ -41,8 +41,7 @@ void Agent::on_played(RequestHandler& handler, CURLcode code) {
 }
 
 void Agent::finish_without_memory(RequestHandler& handler) {
-  // Of one request alone, which is no reason to end the agent.
-  finish(handler, handler.fail({.code = ErrorCode::out_of_resources, .message = "out of memory"}));
+  finish(handler, handler.fail(lack_of_memory()));
 }
 
 void Agent::finish(RequestHandler& handler, TransferResult result) {
@@ -57,6 +56,7 @@ void Agent::finish(RequestHandler& handler, TransferResult result) {
 
 void Agent::detach(RequestHandler& handler) noexcept {
   timers_.cancel(handler);
+  handler.stop_playing();
   sockets_.release(handler, handler.is_multiplexed());
   if (Origin* const origin = std::exchange(handler.placement.origin, nullptr)) {
     if (handler.has_slot() && handler.OriginQueue::Entry::is_linked()) admitted_.remove(handler);
@@ -97,25 +97,23 @@ void Agent::give_back(RequestHandler& handler) noexcept {
   recycle_later(handler);
 }
 
-void Agent::give_back(PostedOrder& order) noexcept {
-  load_.fetch_sub(1, std::memory_order_relaxed);
-  order.listener.on_transfer_given_back();  // which may destroy it
-}
-
-void Agent::on_order_given_back(PostedOrder& order) noexcept { given_back_.push_back(order); }
-
 void Agent::give_everything_back() noexcept {
   MpscBatch<AgentMessage> batch = mailbox_->channel.close();
   while (AgentMessage* message = batch.pop()) message->give_back(*this);
   while (RequestHandler::End* ended = ended_.pop_front()) static_cast<void>(ended);
   while (!handlers_.empty()) give_back(handlers_.front());
   recycle_worn_out();
+  while (!delayed_.empty()) {
+    PostedOrder& order = delayed_.front();
+    withdraw(order);
+    give_back(order);
+  }
   while (PostedOrder* order = waiting_.pop()) {
     end_wait(*order);
     origins_.end_transfer(*order->origin);
     give_back(*order);
   }
-  while (PostedOrder* order = given_back_.pop_front()) give_back(*order);
+  while (PostedOrder* order = untaken_.pop_front()) give_back(*order);
   while (Lane* lane = ready_lanes_.pop_front()) static_cast<void>(lane);
   lanes_.clear();
   timers_.cancel(housekeeping_);

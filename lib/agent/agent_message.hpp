@@ -13,8 +13,6 @@ class TransferRemote;
 class AgentMessageReceiver {
  public:
   virtual void on_order(PostedOrder& order) = 0;
-  /// It has waited at the receiver until its deadline.
-  virtual void on_order_due(PostedOrder& order) = 0;
   virtual void on_order_given_back(PostedOrder& order) noexcept = 0;
   /// `signals`: of `TransferRemote::Signal`.
   virtual void on_signals(TransferRemote& remote, std::uint32_t signals) noexcept = 0;

@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace async_http_pool {
@@ -14,30 +15,64 @@ namespace {
 
 // A burst must not hold answers and timers up.
 constexpr std::size_t orders_a_turn = 64;
-// While answers wait to be read, fewer than are read: what is begun then has its answer wait, too,
-// and is in no cache any more when it is read.
+// Fewer than a look tells of, so that an agent that is behind catches up.
 constexpr std::size_t orders_when_behind = Selector::look_max / 2;
 
 }  // namespace
 
 void Agent::on_order(PostedOrder& order) {
   agent_thread.assume_held();
-  if (order.order.start_at > TimePoint::min()) {  // it waits by itself, or has waited
-    accept(order, nullptr);
+  TransferRemote* const remote = order.order.remote.get();
+  if (remote != nullptr && remote->is_cancelled()) {
+    cancel(order);
     return;
   }
-  Origin* origin = nullptr;
   try {
-    origin = &origins_.begin_transfer(order.order.origin);
-    order.holder = this;
-    if (order.order.deadline < TimePoint::max()) timers_.schedule(order, order.order.deadline);
+    take_up(order);
   } catch (const std::bad_alloc&) {
-    if (origin != nullptr) origins_.end_transfer(*origin);
     give_back(order);
     return;
   }
-  waiting_.push(order, *origin);
-  if (order.order.remote != nullptr) order.order.remote->order = &order;
+  if (remote != nullptr) remote->order = &order;
+}
+
+void Agent::take_up(PostedOrder& order) {
+  keep_house_later();
+  order.holder = this;
+  order.origin = nullptr;
+  const TimePoint start_at = order.order.start_at;
+  if (start_at == TimePoint::min() || start_at <= SteadyClock::now()) {
+    line_up(order);
+    return;
+  }
+  timers_.schedule(order, std::min(start_at, order.order.deadline));
+  delayed_.push_back(order);
+}
+
+void Agent::line_up(PostedOrder& order) {
+  if (order.order.deadline < TimePoint::max()) timers_.schedule(order, order.order.deadline);
+  try {
+    waiting_.push(order, origins_.begin_transfer(order.order.origin));
+  } catch (const std::bad_alloc&) {
+    timers_.cancel(order);
+    throw;
+  }
+}
+
+void Agent::on_order_due(PostedOrder& order) {
+  agent_thread.assume_held();
+  const TransferClock clock({.deadline = order.order.deadline, .timeout = order.order.timeout});
+  withdraw(order);
+  try {
+    if (std::optional<TransferFailure> overrun = clock.overrun(SteadyClock::now())) {
+      fail(order, std::move(*overrun));
+      return;
+    }
+    line_up(order);
+    if (order.order.remote != nullptr) order.order.remote->order = &order;
+  } catch (const std::bad_alloc&) {
+    fail(order, lack_of_memory());
+  }
 }
 
 void Agent::begin_orders(Company company) {
@@ -46,65 +81,29 @@ void Agent::begin_orders(Company company) {
   for (std::size_t begun = 0; begun < orders_max; ++begun) {
     PostedOrder* const order = waiting_.pop(company);
     if (order == nullptr) return;
-    accept(*order, order->origin);
+    end_wait(*order);
+    begin(*order, *order->origin);
   }
 }
 
-void Agent::on_order_due(PostedOrder& order) {
-  agent_thread.assume_held();
-  waiting_.remove(order);
-  origins_.end_transfer(*order.origin);
-  if (RequestHandler* const handler = make_handler(order)) on_handler_due(*handler);
-}
-
-void Agent::end_wait(PostedOrder& order) noexcept {
-  timers_.cancel(order);
-  if (order.order.remote != nullptr) order.order.remote->order = nullptr;
-}
-
-void Agent::accept(PostedOrder& order, Origin* origin) {
-  RequestHandler* const handler = make_handler(order);
-  if (handler == nullptr) {
-    if (origin != nullptr) origins_.end_transfer(*origin);
-    return;
-  }
-  try {
-    begin(*handler, origin);
-  } catch (const std::bad_alloc&) {
-    finish_without_memory(*handler);
-  }
-}
-
-RequestHandler* Agent::make_handler(PostedOrder& order) {
-  end_wait(order);
+void Agent::begin(PostedOrder& order, Origin& origin) {
   TransferRemote* const remote = order.order.remote.get();
   std::unique_ptr<RequestHandler> made;
   try {
     made =
         std::make_unique<RequestHandler>(std::move(order), static_cast<RequestHandlerHost&>(*this));
   } catch (const std::exception&) {
+    origins_.end_transfer(origin);
     give_back(order);
-    return nullptr;
+    return;
   }
   RequestHandler& handler = *made.release();
   handlers_.push_back(handler);
   if (remote != nullptr) remote->handler = &handler;
-  return &handler;
-}
-
-void Agent::begin(RequestHandler& handler, Origin* origin) {
-  // First: the origin gets back what it was told when the transfer ends.
-  if (origin != nullptr) enter_queue(handler, *origin);
-  keep_house_later();
-  const TransferOrder& order = handler.order();
-  if (order.remote != nullptr && order.remote->is_cancelled()) {
-    cancel(handler);
-  } else if (origin != nullptr) {
-    return;
-  } else if (order.start_at > SteadyClock::now()) {
-    handler.arm(std::min(order.start_at, order.deadline));
-  } else {
-    enter_queue(handler, origins_.begin_transfer(order.origin));
+  try {
+    enter_queue(handler, origin);
+  } catch (const std::bad_alloc&) {
+    finish_without_memory(handler);
   }
 }
 
@@ -117,5 +116,43 @@ void Agent::enter_queue(RequestHandler& handler, Origin& origin) {
     handler.arm(handler.order().deadline);
   }
 }
+
+void Agent::withdraw(PostedOrder& order) noexcept {
+  end_wait(order);
+  if (Origin* const origin = std::exchange(order.origin, nullptr)) {
+    waiting_.remove(order, *origin);
+    origins_.end_transfer(*origin);
+  } else {
+    delayed_.remove(order);
+  }
+}
+
+void Agent::end_wait(PostedOrder& order) noexcept {
+  timers_.cancel(order);
+  if (order.order.remote != nullptr) order.order.remote->order = nullptr;
+}
+
+void Agent::cancel(PostedOrder& order) noexcept {
+  TransferFailure failure = lack_of_memory();
+  try {
+    failure = cancellation();
+  } catch (const std::bad_alloc&) {
+  }
+  fail(order, std::move(failure));
+}
+
+void Agent::fail(PostedOrder& order, TransferFailure failure) noexcept {
+  load_.fetch_sub(1, std::memory_order_relaxed);
+  TransferResult result;
+  result.failure = std::move(failure);
+  order.listener.on_transfer_done(std::move(result));  // which may destroy it
+}
+
+void Agent::give_back(PostedOrder& order) noexcept {
+  load_.fetch_sub(1, std::memory_order_relaxed);
+  order.listener.on_transfer_given_back();  // which may destroy it
+}
+
+void Agent::on_order_given_back(PostedOrder& order) noexcept { untaken_.push_back(order); }
 
 }  // namespace async_http_pool

@@ -40,11 +40,11 @@ class CannedTransfer final : public Timer {
   CannedTransfer(std::shared_ptr<const CannedAnswer> answer, CannedTransferHost& host,
                  TimerQueue& timers) noexcept
       : answer_(std::move(answer)), host_(host), timers_(timers) {}
-  ~CannedTransfer() {
-    if (is_scheduled()) timers_.cancel(*this);
-  }
+  ~CannedTransfer() { stop(); }
 
   void start();
+  /// Nothing comes any more, also not what is due already.
+  void stop() noexcept { timers_.cancel(*this); }
   /// What it waits for is there, perhaps.
   void go_on();
 

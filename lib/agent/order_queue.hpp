@@ -7,9 +7,9 @@
 
 namespace async_http_pool {
 
-/// Orders that an agent has not begun yet: first come first served within an origin, and the
-/// origins take turns. Those with few transfers under way have a line of their own. Nothing is
-/// allocated. agent-thread
+/// Orders that an agent has not begun yet: first come first served within an origin, but follow-ups
+/// before the others, and the origins take turns. Those with few transfers under way have a line of
+/// their own. Nothing is allocated. agent-thread
 class OrderQueue {
  public:
   [[nodiscard]] bool empty() const noexcept { return few_.empty() && many_.empty(); }
@@ -19,9 +19,9 @@ class OrderQueue {
   }
 
   void push(PostedOrder& order, Origin& origin) noexcept {
-    const bool is_first = origin.orders.empty();
+    const bool is_first = !has_orders(origin);
     order.origin = &origin;
-    origin.orders.push_back(order);
+    (order.order.is_follow_up ? origin.follow_ups : origin.orders).push_back(order);
     if (is_first) line_up(origin);
   }
   /// The next one of an origin in that company, null when there is none. Its origin goes to the end
@@ -29,17 +29,17 @@ class OrderQueue {
   [[nodiscard]] PostedOrder* pop(Company company) noexcept {
     Origin* const origin = line(company).pop_front();
     if (origin == nullptr) return nullptr;
-    PostedOrder* const order = origin->orders.pop_front();
-    if (!origin->orders.empty()) line_up(*origin);
+    PostedOrder* order = origin->follow_ups.pop_front();
+    if (order == nullptr) order = origin->orders.pop_front();
+    if (has_orders(*origin)) line_up(*origin);
     return order;
   }
   [[nodiscard]] PostedOrder* pop() noexcept {
     return pop(few_.empty() ? Company::many : Company::few);
   }
-  void remove(PostedOrder& order) noexcept {
-    Origin& origin = *order.origin;
-    origin.orders.remove(order);
-    if (origin.orders.empty()) line(origin.company_in_line).remove(origin);
+  void remove(PostedOrder& order, Origin& origin) noexcept {
+    (order.order.is_follow_up ? origin.follow_ups : origin.orders).remove(order);
+    if (!has_orders(origin)) line(origin.line).remove(origin);
   }
 
  private:
@@ -47,9 +47,12 @@ class OrderQueue {
   [[nodiscard]] Line& line(Company company) noexcept {
     return company == Company::few ? few_ : many_;
   }
+  [[nodiscard]] static bool has_orders(const Origin& origin) noexcept {
+    return !origin.follow_ups.empty() || !origin.orders.empty();
+  }
   void line_up(Origin& origin) noexcept {
-    origin.company_in_line = origin.company_of_transfers();
-    line(origin.company_in_line).push_back(origin);
+    origin.line = origin.transfer_company();
+    line(origin.line).push_back(origin);
   }
 
   Line few_;

@@ -17,9 +17,9 @@ Company company_of(std::int64_t count, Company before) noexcept {
 
 }  // namespace
 
-Company Origin::update_company() noexcept {
+Company Origin::update_socket_company() noexcept {
   const auto used = std::min(static_cast<std::int64_t>(sockets.size()), queue.under_way());
-  return company = company_of(used, company);
+  return socket_company = company_of(used, socket_company);
 }
 
 bool Origin::has_connection_for_more(std::size_t index) const noexcept {
@@ -35,8 +35,8 @@ bool Origin::has_streams_for_more(std::size_t index, int streams_max) const noex
   return !may_be_multiplexed || index >= lanes.size() || lanes[index].transfers < streams_max;
 }
 
-Company Origin::company_of_transfers() const noexcept {
-  return company_of(queue.under_way(), company);
+Company Origin::transfer_company() const noexcept {
+  return company_of(queue.under_way(), socket_company);
 }
 
 Origin::LaneUse& Origin::use_of(std::size_t index) {

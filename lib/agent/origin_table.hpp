@@ -38,22 +38,24 @@ struct Origin : ListNode<Origin>, OriginInLine {
   /// Whether lane `index` has a connection that one more transfer could use at once.
   [[nodiscard]] bool has_connection_for_more(std::size_t index) const noexcept;
   LaneUse& use_of(std::size_t index);
-  /// What its sockets are at present, as one of them is used: by those in use, and by what it was
-  /// before, as one that changes costs two system calls.
-  [[nodiscard]] Company update_company() noexcept;
+  /// What its sockets are at present, as one of them is used: by those in use, and by what they
+  /// were before, as one that changes costs two system calls.
+  [[nodiscard]] Company update_socket_company() noexcept;
   /// The same of its transfers, by those under way.
-  [[nodiscard]] Company company_of_transfers() const noexcept;
+  [[nodiscard]] Company transfer_company() const noexcept;
 
   const std::string name;
   std::vector<LaneUse> lanes;  ///< by the lane's index
   std::vector<int> sockets;    ///< descriptors
   int transfers = 0;           ///< those that wait in the queue included, and orders
   OriginQueue queue;
-  IntrusiveList<PostedOrder> orders;  ///< kept by `OrderQueue`
-  Company company_in_line = Company::few;
+  // Kept by `OrderQueue`.
+  IntrusiveList<PostedOrder> follow_ups;
+  IntrusiveList<PostedOrder> orders;
+  Company line = Company::few;
   std::optional<std::size_t> home;  ///< the index of a lane that is this origin's alone
   bool is_multiplexed = false;      ///< HTTP/2: a connection in use takes more transfers
-  Company company = Company::few;   ///< of its sockets; see `update_company`
+  Company socket_company = Company::few;
 };
 
 /// The origins that have transfers or connections. agent-thread

@@ -10,11 +10,22 @@
 
 namespace async_http_pool {
 
+class PostedOrder;
 struct Origin;
 
+/// Where an order waits: the agent. agent-thread
+class PostedOrderHolder {
+ public:
+  /// It may go out now, or its deadline is over.
+  virtual void on_order_due(PostedOrder& order) = 0;
+
+ protected:
+  ~PostedOrderHolder() = default;
+};
+
 /// An order on its way from the caller's thread to the agent, which makes a `RequestHandler` of it
-/// and then knows it no more. Until then it waits in the agent's `OrderQueue`, and is due at its
-/// deadline. Part of the listener, which would need an allocation else.
+/// and then knows it no more. Until then it waits there, for its time to come or in the
+/// `OrderQueue`. Part of the listener, which would need an allocation else.
 class PostedOrder final : public AgentMessage, public ListNode<PostedOrder>, public Timer {
  public:
   PostedOrder(TransferOrder&& what, TransferListener& to) : order(std::move(what)), listener(to) {}
@@ -39,8 +50,8 @@ class PostedOrder final : public AgentMessage, public ListNode<PostedOrder>, pub
   std::unique_ptr<TransferTap> tap;            // null: nobody looks on
 
   // agent-thread, while it waits
-  Origin* origin = nullptr;
-  AgentMessageReceiver* holder = nullptr;
+  Origin* origin = nullptr;  // null until it is in the OrderQueue
+  PostedOrderHolder* holder = nullptr;
 };
 
 }  // namespace async_http_pool

@@ -160,6 +160,9 @@ class RequestHandler final : public ListNode<RequestHandler>,
   void play();
   /// What the playing waits for is there, perhaps.
   void go_on();
+  void stop_playing() noexcept {
+    if (canned_ != nullptr) canned_->stop();
+  }
 
   /// The outcome, when libcurl says `code`; the handle has left its multi.
   [[nodiscard]] TransferResult finish(CURLcode code);

@@ -94,7 +94,7 @@ void SocketTable::want(int fd, Readiness wanted, Lane& lane, RequestHandler* han
   socket.lane = &lane;
   if (socket.is_ours && handler != nullptr) attach(fd, socket, lane, *handler);
   if (!socket.is_ours) selector_.forget(fd);  // as above: it may be another one than last time
-  if (socket.origin != nullptr) socket.company = socket.origin->update_company();
+  if (socket.origin != nullptr) socket.company = socket.origin->update_socket_company();
   selector_.await(fd, wanted, socket.company);
 }
 

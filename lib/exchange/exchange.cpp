@@ -78,6 +78,7 @@ bool Exchange::submit(TimePoint start_at) {
                       .timeout = request.timeout().value_or(options.timeout()),
                       .deadline = deadline_,
                       .start_at = start_at,
+                      .is_follow_up = order_.has_value(),
                       .may_ask = !is_expectation_refused_,
                       .cookies = jar == nullptr ? std::string() : jar->header_for(request.url()),
                       .streams_body = stream_options_.streams_body,

@@ -22,4 +22,13 @@ struct TransferFailure {
   std::exception_ptr cause = {};
 };
 
+/// Throws `std::bad_alloc`.
+[[nodiscard]] inline TransferFailure cancellation() {
+  return {.code = ErrorCode::cancelled, .message = "request was cancelled"};
+}
+/// Of one request alone, which is no reason to end the agent.
+[[nodiscard]] inline TransferFailure lack_of_memory() noexcept {
+  return {.code = ErrorCode::out_of_resources, .message = "out of memory"};
+}
+
 }  // namespace async_http_pool

@@ -79,7 +79,6 @@ class FakeTransfer final : private AgentMessageReceiver {
     while (AgentMessage* const message = messages.pop()) message->deliver(*this);
   }
   void on_order(PostedOrder& order) override { static_cast<void>(order); }
-  void on_order_due(PostedOrder&) override {}
   void on_order_given_back(PostedOrder& order) noexcept override { static_cast<void>(order); }
   void on_signals(TransferRemote& remote, std::uint32_t signals) noexcept override {
     static_cast<void>(remote);

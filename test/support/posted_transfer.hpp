@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -65,6 +66,7 @@ class PostedTransfer final : public TransferListener {
   void on_transfer_done(TransferResult&& result) noexcept override {
     ++done;
     status = result.failure ? 0 : result.status;
+    if (result.failure) failure = result.failure->code;
     if (when_ended) when_ended();
   }
   void on_transfer_given_back() noexcept override {
@@ -80,6 +82,7 @@ class PostedTransfer final : public TransferListener {
   int done = 0;
   int given_back = 0;
   int status = 0;  ///< of the response; 0: none
+  std::optional<ErrorCode> failure;
 };
 
 }  // namespace async_http_pool::test

@@ -98,11 +98,12 @@ TEST_CASE("an order without memory for its handler is given back, and the next i
 }
 
 /// What becomes of the first order.
-enum class Course { answered, delayed, timed_out, cancelled };
+enum class Course { answered, delayed, overdue, timed_out, cancelled };
 
 void take(Course course, Fixture& fixture) {
   TransferOrder& order = fixture.first.order.order;
   if (course == Course::answered) order.deadline = SteadyClock::now() + std::chrono::hours(1);
+  if (course == Course::overdue) order.deadline = SteadyClock::now();
   if (course == Course::delayed) order.start_at = SteadyClock::now() + std::chrono::milliseconds(1);
   if (course == Course::timed_out || course == Course::cancelled)
     order.start_at = SteadyClock::now() + std::chrono::hours(1);
@@ -117,8 +118,8 @@ void take(Course course, Fixture& fixture) {
 }
 
 TEST_CASE("whatever an agent has no memory for, each order ends once, and the agent works again") {
-  const Course course =
-      GENERATE(Course::answered, Course::delayed, Course::timed_out, Course::cancelled);
+  const Course course = GENERATE(Course::answered, Course::delayed, Course::overdue,
+                                 Course::timed_out, Course::cancelled);
   CAPTURE(static_cast<int>(course));
   constexpr long plenty = 10'000;
   long successes = 0;

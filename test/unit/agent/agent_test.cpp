@@ -102,5 +102,25 @@ TEST_CASE("a listener may be gone when its order was given back, and a signal fo
   CHECK(fixture.agent.load() == 0);
 }
 
+TEST_CASE("a deadline and the next piece of a canned answer that are due in one turn end it once") {
+  Fixture fixture(std::chrono::milliseconds(6));
+  PostedTransfer slow;
+  PostedTransfer posted;
+  const TimePoint now = SteadyClock::now();
+  slow.order.order.deadline = now + std::chrono::milliseconds(2);
+  posted.order.order.deadline = now + std::chrono::milliseconds(5);
+  slow.when_ended = [&] {  // a callback that takes its time
+    while (SteadyClock::now() < now + std::chrono::milliseconds(20)) {
+    }
+  };
+  posted.when_ended = [&] { fixture.stop(); };
+  REQUIRE(fixture.agent.submit(posted.order));
+  REQUIRE(fixture.agent.submit(slow.order));
+  CHECK_FALSE(fixture.agent.run());
+  CHECK(posted.ended() == 1);
+  CHECK(posted.failure == ErrorCode::request_timeout);
+  CHECK(fixture.agent.load() == 0);
+}
+
 }  // namespace
 }  // namespace async_http_pool

@@ -23,8 +23,9 @@ class Fixture {
       busy.queue.enter(transfers_.emplace_back(busy), OriginQueue::unlimited);
     return busy;
   }
-  PostedOrder& push(Origin& origin, const std::string& name) {
+  PostedOrder& push(Origin& origin, const std::string& name, bool is_follow_up = false) {
     Named& named = orders_.emplace_back();
+    named.transfer.order.order.is_follow_up = is_follow_up;
     named.name = name;
     queue.push(named.transfer.order, origin);
     return named.transfer.order;
@@ -104,6 +105,21 @@ TEST_CASE("an origin changes lines when it comes to the end of one") {
   CHECK(fixture.pop_all(Company::many) == "2 3 ");
 }
 
+TEST_CASE("follow-ups come before the other orders of their origin, and not of another") {
+  Fixture fixture;
+  Origin& a = fixture.origin("a");
+  Origin& b = fixture.origin("b");
+  fixture.push(a, "a1");
+  fixture.push(b, "b1");
+  fixture.push(a, "a2", true);
+  PostedOrder& third = fixture.push(a, "a3", true);
+  PostedOrder& lone = fixture.push(fixture.origin("c"), "c1", true);
+  fixture.push(a, "a4", true);
+  fixture.queue.remove(third, a);
+  fixture.queue.remove(lone, fixture.origin("c"));
+  CHECK(fixture.pop_all(Company::few) == "a2 b1 a4 a1 ");
+}
+
 TEST_CASE("an order that is taken out leaves the others where they were") {
   Fixture fixture;
   Origin& a = fixture.origin("a");
@@ -111,8 +127,8 @@ TEST_CASE("an order that is taken out leaves the others where they were") {
   PostedOrder& first = fixture.push(a, "a1");
   fixture.push(a, "a2");
   PostedOrder& lone = fixture.push(b, "b1");
-  fixture.queue.remove(first);
-  fixture.queue.remove(lone);  // its origin has none any more
+  fixture.queue.remove(first, a);
+  fixture.queue.remove(lone, b);  // its origin has none any more
   CHECK_FALSE(fixture.queue.has(Company::many));
   CHECK(fixture.pop_all(Company::few) == "a2 ");
   fixture.push(b, "b2");

@@ -173,7 +173,7 @@ TEST_CASE("the sockets of an origin are many while many of them are in use") {
     while (transfers.size() < count)
       origin.queue.enter(transfers.emplace_back(), OriginQueue::unlimited);
     for (; transfers.size() > count; transfers.pop_back()) origin.queue.leave(transfers.back());
-    return origin.update_company();
+    return origin.update_socket_company();
   };
   CHECK(set_used(0) == Company::few);  // of idle ones there may be any number
   CHECK(set_used(32) == Company::few);

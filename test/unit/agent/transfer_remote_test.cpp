@@ -13,7 +13,6 @@ namespace {
 class Receiver final : public AgentMessageReceiver {
  public:
   void on_order(PostedOrder&) override {}
-  void on_order_due(PostedOrder&) override {}
   void on_order_given_back(PostedOrder&) noexcept override {}
   void on_signals(TransferRemote&, std::uint32_t signals) noexcept override {
     seen.push_back(signals);

@@ -7,7 +7,6 @@
 #include <deque>
 #include <memory>
 #include <span>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -24,14 +23,12 @@ using test::PostedTransfer;
 /// Says that there is more to read, or not.
 class CrowdedSelector final : public Selector {
  public:
-  CrowdedSelector(bool has_more, std::chrono::milliseconds look_time)
-      : has_more_(has_more), look_time_(look_time) {}
+  explicit CrowdedSelector(bool has_more) : has_more_(has_more) {}
   void await(int, Readiness, Company) override {}
   void forget(int) noexcept override {}
   void abandon(int) noexcept override {}
   [[nodiscard]] std::span<curl_waitfd> waitables() override { return {}; }
   [[nodiscard]] std::span<const Event> ready(Company) override {
-    std::this_thread::sleep_for(look_time_);
     ++looks;
     return {};
   }
@@ -41,15 +38,13 @@ class CrowdedSelector final : public Selector {
 
  private:
   const bool has_more_;
-  const std::chrono::milliseconds look_time_;
 };
 
 /// An agent with `count` orders of one origin, which stops when all have ended.
 class Fixture {
  public:
-  explicit Fixture(std::size_t count, std::chrono::milliseconds look_time = 0ms,
-                   bool has_more = true, CannedAnswer answer = {})
-      : Fixture(count, std::make_unique<CrowdedSelector>(has_more, look_time), std::move(answer)) {}
+  explicit Fixture(std::size_t count, bool has_more = true, CannedAnswer answer = {})
+      : Fixture(count, std::make_unique<CrowdedSelector>(has_more), std::move(answer)) {}
 
   void submit_all() {
     for (PostedTransfer& transfer : transfers) REQUIRE(agent.submit(transfer.order));
@@ -96,7 +91,7 @@ TEST_CASE("an agent that is behind begins half as many orders as it reads answer
   constexpr std::size_t count = 200;
   const bool is_behind = GENERATE(true, false);
   CAPTURE(is_behind);
-  Fixture fixture(count, 0ms, is_behind);
+  Fixture fixture(count, is_behind);
   std::vector<std::size_t> by_turn(300);
   for (PostedTransfer& transfer : fixture.transfers) {
     transfer.when_started = [&] { ++by_turn.at(static_cast<std::size_t>(fixture.selector.looks)); };
@@ -110,35 +105,100 @@ TEST_CASE("an agent that is behind begins half as many orders as it reads answer
 }
 
 TEST_CASE("an order that waits ends at its deadline, and is never begun") {
-  constexpr std::size_t count = 400;  // 25 turns
-  Fixture fixture(count, 5ms);
+  constexpr std::size_t count = 400;
+  Fixture fixture(count);
   PostedTransfer& last = fixture.add_last();
-  last.order.order.deadline = SteadyClock::now() + 20ms;
+  last.order.order.deadline = SteadyClock::now();
   fixture.submit_all();
   fixture.run();
   CHECK(last.done == 1);
-  CHECK(last.status == 0);
+  CHECK(last.failure == ErrorCode::request_timeout);
   CHECK(last.started == 0);
-  CHECK(fixture.started_when_last_ended < count);
+  CHECK(fixture.started_when_last_ended < 100);
   CHECK(fixture.started() == count);
   CHECK(fixture.agent.load() == 0);
 }
 
 TEST_CASE("an order that waits is cancelled at once, and never begun") {
   constexpr std::size_t count = 400;
+  const bool is_first = GENERATE(true, false);  // the cancelling, before the order comes
+  CAPTURE(is_first);
   Fixture fixture(count);
   const std::shared_ptr<TransferRemote> remote = fixture.agent.make_remote("http://127.0.0.1:1");
   const PostedTransfer& last = fixture.add_last(remote);
-  fixture.transfers.front().when_started = [&] { remote->cancel(); };
+  if (is_first) {
+    remote->cancel();
+  } else {
+    fixture.transfers.front().when_started = [&] { remote->cancel(); };
+  }
   fixture.submit_all();
   fixture.run();
   CHECK(last.done == 1);
-  CHECK(last.status == 0);
+  CHECK(last.failure == ErrorCode::cancelled);
   CHECK(last.started == 0);
   CHECK(fixture.started_when_last_ended < 100);
   CHECK(fixture.started() == count);
+  CHECK(fixture.agent.load() == 0);
   CHECK(remote->order == nullptr);
   CHECK(remote->handler == nullptr);
+}
+
+TEST_CASE("an order whose time has not come waits apart from the others, and then with them") {
+  constexpr std::size_t count = 10;
+  Fixture fixture(count);
+  PostedTransfer& last = fixture.add_last();
+  const TimePoint start_at = SteadyClock::now() + 20ms;
+  last.order.order.start_at = start_at;
+  last.order.order.deadline = start_at + 1h;
+  TimePoint started_at;
+  last.when_started = [&] { started_at = SteadyClock::now(); };
+  fixture.submit_all();
+  fixture.run();
+  CHECK(last.status == 200);
+  CHECK(started_at >= start_at);
+  CHECK(fixture.started_when_last_ended == count + 1);
+}
+
+TEST_CASE("orders whose time has come are begun no faster than others") {
+  constexpr std::size_t count = 200;
+  Fixture fixture(count);
+  std::vector<std::size_t> by_look(300);
+  for (PostedTransfer& transfer : fixture.transfers) {
+    transfer.order.order.start_at = SteadyClock::now();
+    transfer.when_started = [&] { ++by_look.at(static_cast<std::size_t>(fixture.selector.looks)); };
+  }
+  fixture.submit_all();
+  fixture.run();
+  CHECK(fixture.started() == count);
+  CHECK(*std::max_element(by_look.begin(), by_look.end()) <= 16);
+}
+
+TEST_CASE("a follow-up comes before those that were not begun") {
+  Fixture fixture(400);
+  PostedTransfer& last = fixture.add_last();
+  last.order.order.is_follow_up = true;
+  fixture.submit_all();
+  fixture.run();
+  CHECK(last.status == 200);
+  CHECK(fixture.started_when_last_ended < 100);
+}
+
+TEST_CASE("orders that wait or are delayed at a stop are given back, and the agent works again") {
+  Fixture fixture(100);
+  fixture.add_last().order.order.start_at = SteadyClock::now() + 1h;
+  fixture.transfers.front().when_started = [&] { fixture.stop(); };
+  fixture.submit_all();
+  fixture.run();
+  for (const PostedTransfer& transfer : fixture.transfers) CHECK(transfer.ended() == 1);
+  CHECK(fixture.transfers.back().given_back == 1);
+  CHECK(fixture.agent.load() == 0);
+
+  fixture.agent.reopen();
+  PostedTransfer later;
+  later.when_ended = [&] { fixture.stop(); };
+  REQUIRE(fixture.agent.submit(later.order));
+  fixture.run();
+  CHECK(later.status == 200);
 }
 
 TEST_CASE("an order that waits at a stop is given back, and a signal for it comes too late") {
@@ -159,7 +219,7 @@ TEST_CASE("an order that waits at a stop is given back, and a signal for it come
 
 TEST_CASE("a lone order does not wait behind those of a busy origin") {
   constexpr std::size_t count = 1000;
-  Fixture fixture(count, 0ms, true, {.delay = 1h});  // all that is begun stays
+  Fixture fixture(count, true, {.delay = 1h});  // all that is begun stays
   PostedTransfer lone(nullptr, "http://127.0.0.1:2");
   std::size_t started_before = 0;
   lone.when_started = [&] {
