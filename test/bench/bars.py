@@ -87,6 +87,10 @@ def connection_bars(results):
         if scenario.connections is not None:
             most = max((result["connections"] for result in results.of(scenario.name, AHP)), default=None)
             verdicts.append(Verdict(f"{scenario.name}: connections", most, scenario.connections))
+        if scenario.name.startswith("late-"):
+            # All that are in flight are on their way, or it is not what the name says.
+            least = min((result["connections"] for result in results.of(scenario.name, AHP)), default=None)
+            verdicts.append(Verdict(f"{scenario.name}: requests on their way", least, scenario.c, at_least=True))
     return verdicts
 
 
