@@ -15,7 +15,7 @@ namespace {
 constexpr TimePoint::rep never = TimePoint::max().time_since_epoch().count();
 constexpr int sleep_ms_max = 60'000;
 constexpr std::size_t kept_bytes_max = std::size_t{64} << 20;
-constexpr std::size_t starts_a_turn = 128;  // a burst must not hold answers and timers up
+constexpr std::size_t starts_at_once = 128;  // a burst must not hold answers and timers up
 constexpr std::size_t many_events =
     2;  // a look that finds so many is followed by another without sleeping
 
@@ -86,6 +86,7 @@ bool Agent::is_over() const noexcept {
   return stop_at != never && SteadyClock::now().time_since_epoch().count() >= stop_at;
 }
 
+// Application code runs in most steps, and may stop the agent: then nothing more is sent.
 void Agent::turn() {
   if (has_work() || !mailbox_->channel.fall_asleep()) {
     may_have_ready_sockets_ = true;  // perhaps: what keeps it awake must not starve the sockets
@@ -95,25 +96,28 @@ void Agent::turn() {
   const bool may_look = std::exchange(may_have_ready_sockets_, false);
   // What is in little company has its turn before the others' answers are read and again before
   // their orders are sent, so that it waits for half of theirs at most.
-  if (!receive(Company::few, may_look)) return;
+  if (may_look) handle_ready_sockets(Company::few);
+  report_ended();
   send(Company::few);
-  if (!receive(Company::many, may_look)) return;
-  if (!receive(Company::few, may_look)) return;
+  if (may_look) handle_ready_sockets(Company::many);
+  report_ended();
+  if (may_look) handle_ready_sockets(Company::few);
+  report_ended();
   send(Company::few);
   send(Company::many);
 }
 
-bool Agent::receive(Company company, bool may_look) {
-  if (may_look) handle_ready_sockets(company);
+void Agent::report_ended() {
   timers_.run_due(SteadyClock::now());
   tell_news();
-  run_ready_lanes();  // which reports what ended; the application may send more
+  run_ready_lanes();
   recycle_worn_out();
-  return !is_over();  // told so by a callback: nothing more is sent
 }
 
 void Agent::send(Company company) {
+  if (is_over()) return;
   take_messages();
+  if (is_over()) return;
   begin_orders(company);
   start_admitted();
   run_ready_lanes();
@@ -174,7 +178,7 @@ void Agent::on_signals(TransferRemote& remote, std::uint32_t signals) noexcept {
 void Agent::handle_ready_sockets(Company company) {
   const std::span<const Selector::Event> events = selector_->ready(company);
   if (events.size() >= many_events) may_have_ready_sockets_ = true;
-  (company == Company::few ? is_behind_few_ : is_behind_many_) = selector_->has_more();
+  is_behind(company) = selector_->has_more();
   for (const auto& [fd, readiness] : events) {
     if (Lane* const lane = sockets_.lane_for_event(fd, readiness))
       act_on_socket(*lane, fd, readiness);
@@ -243,7 +247,7 @@ void Agent::admit_waiting(Origin& origin) noexcept {
 }
 
 void Agent::start_admitted() {
-  for (std::size_t started = 0; started < starts_a_turn && !admitted_.empty(); ++started)
+  for (std::size_t started = 0; started < starts_at_once && !admitted_.empty(); ++started)
     start(static_cast<RequestHandler&>(*admitted_.pop_front()));
 }
 

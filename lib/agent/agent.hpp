@@ -20,6 +20,7 @@
 
 #include <async_http_pool/configuration.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -82,8 +83,11 @@ class Agent final : public Transport,
   void turn() AHP_REQUIRES(agent_thread);
   [[nodiscard]] bool is_over() const noexcept;
   [[nodiscard]] bool has_work() const noexcept;
+  [[nodiscard]] bool& is_behind(Company company) noexcept {
+    return is_behind_[static_cast<std::size_t>(company)];
+  }
   void take_messages() AHP_REQUIRES(agent_thread);
-  [[nodiscard]] bool receive(Company company, bool may_look) AHP_REQUIRES(agent_thread);
+  void report_ended() AHP_REQUIRES(agent_thread);
   void send(Company company) AHP_REQUIRES(agent_thread);
   void handle_ready_sockets(Company company) AHP_REQUIRES(agent_thread);
   void act_on_socket(Lane& lane, int fd, Readiness readiness) AHP_REQUIRES(agent_thread);
@@ -173,9 +177,8 @@ class Agent final : public Transport,
   Housekeeping housekeeping_;
   // A look that found many is followed by another before sleep; so is all else that prevents sleep.
   bool may_have_ready_sockets_ = false;
-  // There may be more to read than the last look told of.
-  bool is_behind_few_ = false;
-  bool is_behind_many_ = false;
+  // By company: there may be more to read than the last look told of.
+  std::array<bool, 2> is_behind_{};
 };
 
 }  // namespace async_http_pool

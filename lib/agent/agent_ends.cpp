@@ -118,6 +118,7 @@ void Agent::give_everything_back() noexcept {
   lanes_.clear();
   timers_.cancel(housekeeping_);
   may_have_ready_sockets_ = false;
+  is_behind_ = {};
   blocks_.clear();
 }
 

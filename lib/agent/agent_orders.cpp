@@ -1,4 +1,4 @@
-// The part of Agent that takes orders, and begins their transfers.
+// The part of Agent that takes orders, and begins their transfers or ends them before.
 
 #include "agent/agent.hpp"
 
@@ -14,7 +14,7 @@ namespace async_http_pool {
 namespace {
 
 // A burst must not hold answers and timers up.
-constexpr std::size_t orders_a_turn = 64;
+constexpr std::size_t orders_at_once = 64;
 // Fewer than a look tells of, so that an agent that is behind catches up.
 constexpr std::size_t orders_when_behind = Selector::look_max / 2;
 
@@ -37,7 +37,6 @@ void Agent::on_order(PostedOrder& order) {
 }
 
 void Agent::take_up(PostedOrder& order) {
-  keep_house_later();
   order.holder = this;
   order.origin = nullptr;
   const TimePoint start_at = order.order.start_at;
@@ -50,6 +49,7 @@ void Agent::take_up(PostedOrder& order) {
 }
 
 void Agent::line_up(PostedOrder& order) {
+  keep_house_later();
   if (order.order.deadline < TimePoint::max()) timers_.schedule(order, order.order.deadline);
   try {
     waiting_.push(order, origins_.begin_transfer(order.order.origin));
@@ -76,8 +76,7 @@ void Agent::on_order_due(PostedOrder& order) {
 }
 
 void Agent::begin_orders(Company company) {
-  const bool is_behind = company == Company::few ? is_behind_few_ : is_behind_many_;
-  const std::size_t orders_max = is_behind ? orders_when_behind : orders_a_turn;
+  const std::size_t orders_max = is_behind(company) ? orders_when_behind : orders_at_once;
   for (std::size_t begun = 0; begun < orders_max; ++begun) {
     PostedOrder* const order = waiting_.pop(company);
     if (order == nullptr) return;

@@ -13,10 +13,6 @@ namespace async_http_pool {
 class OrderQueue {
  public:
   [[nodiscard]] bool empty() const noexcept { return few_.empty() && many_.empty(); }
-  /// Whether any is of an origin in that company.
-  [[nodiscard]] bool has(Company company) const noexcept {
-    return company == Company::few ? !few_.empty() : !many_.empty();
-  }
 
   void push(PostedOrder& order, Origin& origin) noexcept {
     const bool is_first = !has_orders(origin);

@@ -74,9 +74,9 @@ struct TransferOrder {
   std::chrono::milliseconds timeout;      ///< the time that the whole task was given, for messages
   TimePoint deadline;                     ///< when it fails with a time-out, whatever its state
   TimePoint start_at = TimePoint::min();  ///< when it may go out; before that it waits
-  bool is_follow_up = false;  ///< of a request that was begun: before those that were not
-  bool may_ask = true;        ///< for "100 Continue", if `expect_timeout` says so
-  std::string cookies = {};   ///< of a jar: joins the request's own `cookie` field
+  bool is_follow_up = false;              ///< of a request that was submitted before: comes first
+  bool may_ask = true;                    ///< for "100 Continue", if `expect_timeout` says so
+  std::string cookies = {};               ///< of a jar: joins the request's own `cookie` field
   /// Whether the listener wants the body as it comes: see `on_head`.
   bool streams_body = false;
   bool wants_progress = false;                   ///< see `on_transfer_progress`
