@@ -70,7 +70,7 @@ TEST_CASE("When an agent of a client dies its requests fail with the reason, and
     CHECK(patient.send("/status/200").get().status() == 200);
     CHECK(eventually([&] { return patient.client->total_count() == 0; }));
   }
-  CHECK(eventually([&] { return thread_count() <= threads; }));
+  CHECK(eventually([&] { return thread_count() == threads; }));
 }
 
 TEST_CASE("A body that is being read fails with the reason when its agent dies") {
@@ -131,7 +131,7 @@ TEST_CASE("The last handle may go on the thread of a dying agent") {
     static_cast<void>(patient.send("/hold"));
     REQUIRE(is_called.wait());
   }
-  CHECK(eventually([&] { return thread_count() <= threads; }));
+  CHECK(eventually([&] { return thread_count() == threads; }));
 }
 
 TEST_CASE("However often its agents die, a client goes on and keeps nothing of them") {
